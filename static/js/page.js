@@ -1,0 +1,61 @@
+// What every page has: short-lived messages, and a word when the server or the network fails.
+
+const LIFETIME = 7000;
+const toasts = document.getElementById("toasts");
+
+function addButton(toast) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.dataset.closeToast = "";
+  button.setAttribute("aria-label", document.body.dataset.textClose);
+  button.textContent = "✕";
+  toast.append(button);
+}
+
+export function say(text, level = "info") {
+  const toast = document.createElement("div");
+  toast.className = level === "error" ? "toast toast-error" : "toast";
+  toast.dataset.toast = level;
+  const words = document.createElement("span");
+  words.textContent = text;
+  toast.append(words);
+  addButton(toast);
+  toasts.append(toast);
+}
+
+// An error stays until it is closed; a toast in which one works (undo, focus) waits.
+function retire(toast) {
+  if (toast.dataset.toast === "error") return;
+  setTimeout(() => {
+    if (toast.matches(":hover, :focus-within")) retire(toast);
+    else toast.remove();
+  }, LIFETIME);
+}
+
+for (const toast of toasts.children) retire(toast);
+new MutationObserver((changes) => {
+  for (const change of changes)
+    for (const node of change.addedNodes) if (node.dataset?.toast) retire(node);
+}).observe(toasts, { childList: true });
+
+toasts.addEventListener("click", (event) => {
+  event.target.closest("[data-close-toast]")?.closest("[data-toast]").remove();
+});
+
+// A view says something by the header HX-Trigger: {"toast": {"text": …, "level": …}}.
+document.body.addEventListener("toast", (event) => say(event.detail.text, event.detail.level));
+document.body.addEventListener("htmx:responseError", (event) => {
+  if (!event.detail.requestConfig?.elt?.hasAttribute("data-quiet"))
+    say(document.body.dataset.textFailed, "error");
+});
+document.body.addEventListener("htmx:sendError", (event) => {
+  if (!event.detail.requestConfig?.elt?.hasAttribute("data-quiet"))
+    say(document.body.dataset.textOffline, "error");
+});
+
+// <dialog data-open> opened by [data-opens="#id"], closed by [data-closes].
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.querySelector(opener.dataset.opens)?.showModal();
+  if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
+});
