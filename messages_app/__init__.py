@@ -1,0 +1,1 @@
+"""Messages for the client: noted, filtered, relayed until somebody acknowledges."""

@@ -1,0 +1,1 @@
+"""Decisions about messages and deliveries: pure Python, no Django, no clock."""
