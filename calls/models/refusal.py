@@ -1,0 +1,36 @@
+"""What was turned away at the operator's door."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Identified
+from core.privacy import YEAR, Personal
+
+
+class WebhookRefusal(Identified):
+    """A request of the operator's that could not be obeyed, kept for the owner to see."""
+
+    class Reason(models.TextChoices):
+        SIGNATURE = "signature", _("wrong signature")
+        UNKNOWN_LINE = "unknown_line", _("unknown line")
+
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=20, choices=Reason)
+    path = models.CharField(max_length=300)
+    called = models.CharField(_("number called"), max_length=60, blank=True)
+    caller = models.CharField(_("caller"), max_length=60, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    personal: ClassVar[dict[str, Personal]] = {
+        "caller": Personal("finds a line that was forgotten", YEAR / 12),
+        "called": Personal("finds a line that was forgotten", YEAR / 12),
+        "address": Personal("finds who knocks without a key", YEAR / 12),
+    }
+    impersonal: ClassVar[frozenset[str]] = frozenset({"reason", "path"})
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.reason} {self.called}"

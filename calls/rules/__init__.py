@@ -1,0 +1,1 @@
+"""Decisions about calls from known facts: pure Python."""

@@ -1,0 +1,163 @@
+"""What the operator says moves legs and calls; nothing else does."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from calls.facts import CallAnswered, CallEnded
+from calls.models import Call, CallEvent, CallLeg
+from calls.rules.lifecycle import LEG_STATE_OF, Contact, ending_of, later_state
+from calls.services.live import publish_call
+from calls.telephony.events import ProviderEvent
+from clients.models import Endpoint
+from core.facts import emit
+
+
+@transaction.atomic
+def record_event(*, call: Call, event: ProviderEvent) -> bool:
+    """Keep one event of one leg and draw its consequences; False where it was known already.
+
+    Safe in any order and any number of times: a leg never moves backwards, and a call that ended
+    unanswered becomes answered if the proof of it comes late.
+    """
+    call = _locked(call)
+    if not _keep_event(call, event):
+        return False
+    leg = _leg_of(call, event)
+    _move_leg(leg, event)
+    if leg.role == CallLeg.Role.ASSISTANT:
+        _note_answer(call, leg)
+    _note_end(call, leg, event)
+    publish_call(call)
+    return True
+
+
+@transaction.atomic
+def accept_call(*, call: Call, endpoint: Endpoint, event: ProviderEvent) -> None:
+    """Note that the person at an ordinary telephone pressed 1: from now on both talk."""
+    call = _locked(call)
+    leg = _leg_of(call, event)
+    leg.endpoint = endpoint
+    leg.state = later_state(leg.state, CallLeg.State.IN_PROGRESS)
+    leg.answered_at = leg.answered_at or event.at
+    leg.save()
+    _answer(call, leg)
+    publish_call(call)
+
+
+def _locked(call: Call) -> Call:
+    locked = Call.objects.select_for_update(of=("self",)).select_related("client")
+    return locked.get(pk=call.pk)
+
+
+def _keep_event(call: Call, event: ProviderEvent) -> bool:
+    _, is_new = CallEvent.objects.get_or_create(
+        provider=event.provider,
+        leg_id=event.leg_id,
+        name=event.status,
+        key=event.key,
+        defaults={"call": call, "at": event.at, "form": event.form},
+    )
+    return is_new
+
+
+def _leg_of(call: Call, event: ProviderEvent) -> CallLeg:
+    """Give the leg of an event; the first event of an assistant's leg makes it."""
+    leg, _ = CallLeg.objects.get_or_create(
+        provider=event.provider,
+        provider_id=event.leg_id,
+        defaults={
+            "call": call,
+            "role": CallLeg.Role.ASSISTANT,
+            "endpoint": _endpoint(event.endpoint_uuid),
+            "started_at": event.at,
+        },
+    )
+    if leg.endpoint_id is None and leg.role == CallLeg.Role.ASSISTANT:
+        leg.endpoint = _endpoint(event.endpoint_uuid)
+    return leg
+
+
+def _endpoint(uuid: str) -> Endpoint | None:
+    try:
+        return Endpoint.objects.filter(uuid=UUID(uuid)).select_related("user").first()
+    except (ValueError, ValidationError):
+        return None
+
+
+def _move_leg(leg: CallLeg, event: ProviderEvent) -> None:
+    reported = LEG_STATE_OF.get(event.status, leg.state)
+    leg.state = later_state(leg.state, reported)
+    if reported == CallLeg.State.IN_PROGRESS and leg.answered_at is None:
+        leg.answered_at = event.at
+    if reported == CallLeg.State.ENDED and leg.ended_at is None:
+        leg.ended_at = event.at
+        leg.end_cause = event.status
+        if event.seconds and leg.answered_at is None and leg.role == CallLeg.Role.ASSISTANT:
+            # The event that told of the answer was lost; the length of the talk proves it.
+            leg.answered_at = event.at - timedelta(seconds=event.seconds)
+    leg.save()
+
+
+def _note_answer(call: Call, leg: CallLeg) -> None:
+    """An IP telephone that answers talks at once; an ordinary one only after pressing 1."""
+    endpoint = leg.endpoint
+    if leg.answered_at is None or endpoint is None or endpoint.kind == Endpoint.Kind.NUMBER:
+        return
+    _answer(call, leg)
+
+
+def _answer(call: Call, leg: CallLeg) -> None:
+    if call.answered_at is not None or leg.endpoint is None:
+        return
+    call.answered_at = leg.answered_at
+    call.answered_by = leg.endpoint.user
+    if call.state == Call.State.RINGING:
+        call.state = Call.State.IN_PROGRESS
+    elif call.state == Call.State.ENDED:
+        call.ending = Call.Ending.ANSWERED
+    call.save(update_fields=["answered_at", "answered_by", "state", "ending"])
+    emit(
+        CallAnswered(
+            call_id=call.pk,
+            call_uuid=call.uuid,
+            client_uuid=call.client.uuid,
+            user_id=call.answered_by.pk,
+        )
+    )
+
+
+def _note_end(call: Call, leg: CallLeg, event: ProviderEvent) -> None:
+    """The contact is over when the caller's own leg is."""
+    if leg.role != CallLeg.Role.CALLER or leg.state != CallLeg.State.ENDED:
+        return
+    if call.state != Call.State.ENDED:
+        end_call(call, at=leg.ended_at or event.at, failed=event.status == "failed")
+
+
+def end_call(call: Call, *, at: datetime, failed: bool) -> None:
+    """Give a locked call its end, close its legs, and tell the apps above."""
+    call.state = Call.State.ENDED
+    call.ended_at = max(at, call.started_at)
+    call.ending = ending_of(
+        Contact(
+            was_answered=call.answered_at is not None,
+            waited=call.ended_at - call.started_at,
+            has_failed=failed,
+            plan_exhausted=bool(call.routing.get("exhausted")),
+        )
+    )
+    call.save(update_fields=["state", "ended_at", "ending"])
+    call.legs.exclude(state=CallLeg.State.ENDED).update(
+        state=CallLeg.State.ENDED, ended_at=call.ended_at, end_cause="call-ended"
+    )
+    emit(
+        CallEnded(
+            call_id=call.pk,
+            call_uuid=call.uuid,
+            client_uuid=call.client.uuid,
+            ending=call.ending,
+        )
+    )

@@ -1,0 +1,127 @@
+"""A line rings: the call is kept, and routed."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from calls.facts import CallRang
+from calls.models import Call, CallEvent, CallLeg
+from calls.queries import candidates_for, line_at
+from calls.rules.routing import Plan, ring_plan
+from calls.services.live import publish_call
+from calls.telephony.events import ProviderEvent
+from calls.telephony.twilio.twiml import RingStep
+from clients.models import Endpoint, Line
+from clients.queries import instructions_in_force
+from core.facts import emit
+from core.phones import parse_caller, parse_number
+
+
+class UnknownLine(LookupError):
+    """The number dialled is nobody's line at this instant."""
+
+
+def receive_call(*, event: ProviderEvent, called: str, caller: str, at: datetime) -> Call:
+    """Keep a contact and decide whom it rings; raises UnknownLine.
+
+    A webhook that the operator repeats finds the call that the first one made.
+    """
+    known = _known(event)
+    if known is not None:
+        return known
+    line = line_at(parse_number(called) or called, at)
+    if line is None:
+        raise UnknownLine(called)
+    try:
+        return _keep(event, line, caller, at)
+    except IntegrityError:
+        # The operator repeated itself while the first request was still being answered.
+        repeated = _known(event)
+        if repeated is None:
+            raise
+        return repeated
+
+
+def _known(event: ProviderEvent) -> Call | None:
+    legs = CallLeg.objects.filter(provider=event.provider, provider_id=event.leg_id)
+    leg = legs.select_related("call__line", "call__client").first()
+    return leg.call if leg else None
+
+
+@transaction.atomic
+def _keep(event: ProviderEvent, line: Line, caller: str, at: datetime) -> Call:
+    client = line.client
+    plan = ring_plan(candidates_for(client))
+    call = Call.objects.create(
+        bureau_id=client.bureau_id,
+        client=client,
+        line=line,
+        caller_number=parse_caller(caller, client.bureau.region),
+        started_at=at,
+        shown=_shown(line, at),
+        routing=_as_kept(plan),
+    )
+    CallLeg.objects.create(
+        call=call,
+        role=CallLeg.Role.CALLER,
+        provider=event.provider,
+        provider_id=event.leg_id,
+        state=CallLeg.State.RINGING,
+        started_at=at,
+    )
+    CallEvent.objects.create(
+        call=call,
+        provider=event.provider,
+        leg_id=event.leg_id,
+        name=event.status,
+        key=event.key,
+        at=event.at,
+        form=event.form,
+    )
+    emit(CallRang(call_id=call.pk, call_uuid=call.uuid, client_uuid=client.uuid))
+    publish_call(call)
+    return call
+
+
+def _shown(line: Line, at: datetime) -> dict[str, object]:
+    """Freeze what the assistant is shown: the promise is that it stays with the call."""
+    instructions = instructions_in_force(line.client, at)
+    return {
+        "greeting": line.greeting,
+        "instructions": [{"mark": one.mark, "text": one.text} for one in instructions],
+    }
+
+
+def _as_kept(plan: Plan) -> dict[str, object]:
+    return {
+        "steps": [asdict(step) for step in plan.steps],
+        "refused": [asdict(refused) for refused in plan.refused],
+    }
+
+
+def step_of(call: Call, index: int) -> RingStep | None:
+    """Give a step of the call's plan with its telephones, or None past the last."""
+    steps = call.routing.get("steps", [])
+    if index >= len(steps):
+        return None
+    step = steps[index]
+    endpoints = Endpoint.objects.filter(pk__in=step["endpoint_ids"], is_active=True)
+    return RingStep(index=index, endpoints=list(endpoints), seconds=step["seconds"])
+
+
+@transaction.atomic
+def next_step(*, call: Call, after: int) -> RingStep | None:
+    """Give whom to ring once a step brought nobody, or None once the plan is exhausted.
+
+    A telephone removed meanwhile is passed over.
+    """
+    index = after + 1
+    while (step := step_of(call, index)) is not None:
+        if step.endpoints:
+            return step
+        index += 1
+    locked = Call.objects.select_for_update().get(pk=call.pk)
+    locked.routing = locked.routing | {"exhausted": True}
+    locked.save(update_fields=["routing"])
+    return None

@@ -1,0 +1,15 @@
+"""Celery's doors to the calls app."""
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from calls import services
+
+
+@shared_task
+def settle_silent_calls() -> int:
+    """Ask the operator about calls that went silent."""
+    if settings.TELEPHONY == "none":
+        return 0
+    return services.settle_silent_calls(at=timezone.now())

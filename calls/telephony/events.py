@@ -1,0 +1,22 @@
+"""What any operator says of a telephone path, in one form."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class ProviderEvent:
+    """One event of one leg.
+
+    `key` makes it unique: the provider's sequence number, or a digest of the body. `seconds` is how
+    long the leg talked, known at its end. `endpoint_uuid` is empty on the caller's own leg.
+    """
+
+    provider: str
+    leg_id: str
+    status: str
+    key: str
+    at: datetime
+    seconds: int | None = None
+    endpoint_uuid: str = ""
+    form: dict[str, str] = field(default_factory=dict)

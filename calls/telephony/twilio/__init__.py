@@ -1,0 +1,3 @@
+"""Twilio: its signed webhooks, our TwiML, its API."""
+
+PROVIDER = "twilio"

@@ -1,0 +1,73 @@
+"""Asks the operator to do something, or what it knows.
+
+The SDK has no time-out of its own; every request here ends within ten seconds.
+"""
+
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+TIMEOUT_SECONDS = 10
+
+
+class OperatorUnavailable(Exception):
+    """The operator could not be reached or refused; nothing is known to have changed."""
+
+
+class OperatorHttpClient(TwilioHttpClient):
+    """The SDK's HTTP client, with a time-out and, where configured, another address."""
+
+    def __init__(self, base: str = "") -> None:
+        super().__init__(timeout=TIMEOUT_SECONDS)
+        self.base = base.rstrip("/")
+
+    def request(self, method: str, url: str, **kwargs: Any) -> Response:  # type: ignore[override]
+        """Send one request, to the configured address where there is one."""
+        if self.base:
+            parts = urlsplit(url)
+            url = f"{self.base}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+        return super().request(method, url, **kwargs)
+
+
+@cache
+def operator_client(sid: str, token: str, base: str) -> Client:
+    """Give the SDK's client of an account."""
+    return Client(sid, token, http_client=OperatorHttpClient(base))
+
+
+def configured_client() -> Client:
+    """Give the client of the configured account."""
+    return operator_client(
+        settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_API_BASE
+    )
+
+
+def end_call(leg_id: str) -> None:
+    """Ask the operator to end a leg; raises OperatorUnavailable. Its events tell the rest."""
+    try:
+        configured_client().calls(leg_id).update(status="completed")
+    except (TwilioException, requests.RequestException) as error:
+        raise OperatorUnavailable(str(error)) from error
+
+
+def leg_status(leg_id: str) -> tuple[str, int | None]:
+    """Ask for a leg's status and seconds talked; raises OperatorUnavailable.
+
+    A leg that the operator does not know (404) has failed.
+    """
+    try:
+        call = configured_client().calls(leg_id).fetch()
+    except TwilioRestException as error:
+        if error.status == 404:
+            return "failed", None
+        raise OperatorUnavailable(str(error)) from error
+    except (TwilioException, requests.RequestException) as error:
+        raise OperatorUnavailable(str(error)) from error
+    return str(call.status), int(call.duration) if call.duration else None

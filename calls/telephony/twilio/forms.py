@@ -1,0 +1,67 @@
+"""Reads the operator's webhook forms."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from django.http import QueryDict
+
+from calls.telephony.events import ProviderEvent
+from calls.telephony.twilio import PROVIDER
+
+
+def read_event(form: QueryDict, *, at: datetime, endpoint_uuid: str = "") -> ProviderEvent:
+    """Give the event of a status callback; `at` stands in where the form has no Timestamp."""
+    status = form.get("CallStatus", "")
+    return ProviderEvent(
+        provider=PROVIDER,
+        leg_id=form.get("CallSid", ""),
+        status=status,
+        key=_key(form),
+        at=_instant(form.get("Timestamp", ""), at),
+        seconds=_seconds(form.get("CallDuration", "")),
+        endpoint_uuid=endpoint_uuid,
+        form=form.dict(),
+    )
+
+
+def dialled_leg_event(
+    form: QueryDict, *, at: datetime, endpoint_uuid: str
+) -> ProviderEvent | None:
+    """Give what a Dial's end says of the leg that it rang, or None where it names none.
+
+    It repeats that leg's own status callbacks, which may be lost.
+    """
+    if not form.get("DialCallSid") or form.get("DialCallStatus") == "answered":
+        return None
+    return ProviderEvent(
+        provider=PROVIDER,
+        leg_id=form["DialCallSid"],
+        status=form.get("DialCallStatus", "completed"),
+        key=f"dial-{_key(form)}",
+        at=at,
+        seconds=_seconds(form.get("DialCallDuration", "")),
+        endpoint_uuid=endpoint_uuid,
+        form=form.dict(),
+    )
+
+
+def _key(form: QueryDict) -> str:
+    sequence = form.get("SequenceNumber", "")
+    if sequence:
+        return sequence
+    body = json.dumps(form.dict(), sort_keys=True)
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _instant(text: str, otherwise: datetime) -> datetime:
+    try:
+        instant = parsedate_to_datetime(text)
+    except ValueError:
+        return otherwise
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _seconds(text: str) -> int | None:
+    return int(text) if text.isdigit() else None

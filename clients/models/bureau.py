@@ -1,0 +1,84 @@
+"""The bureau, the people who work in it, and the telephones that ring them."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Identified
+from core.privacy import YEAR, Personal
+
+
+class Bureau(Identified):
+    """One permanence: the root of clients, memberships and money."""
+
+    name = models.CharField(_("name"), max_length=150)
+    region = models.CharField(_("country of its telephone numbers"), max_length=2, default="FR")
+    timezone = models.CharField(_("time zone"), max_length=64, default="Europe/Paris")
+    personal: ClassVar[dict[str, Personal]] = {}
+    impersonal: ClassVar[frozenset[str]] = frozenset({"name", "region", "timezone"})
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Grant(models.TextChoices):
+    """What a member of a bureau may do; one person alone holds all three."""
+
+    ANSWER = "answer", _("answers calls")
+    SUPERVISE = "supervise", _("sees every client and assigns them")
+    OWN = "own", _("settings, lines and people")
+
+
+class Membership(Identified):
+    """A person in a bureau, with a set of grants."""
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    grants = models.JSONField(default=list)
+    personal: ClassVar[dict[str, Personal]] = {}
+    impersonal: ClassVar[frozenset[str]] = frozenset({"grants"})
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["bureau", "user"], name="one_membership_per_bureau")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.bureau}"
+
+    def has(self, grant: str) -> bool:
+        """Tell whether this member was given the grant."""
+        return grant in self.grants
+
+
+class Endpoint(Identified):
+    """A telephone that rings one person: an IP phone, or any number accepted by pressing 1."""
+
+    class Kind(models.TextChoices):
+        SIP = "sip", _("IP telephone")
+        NUMBER = "number", _("telephone number")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="endpoints"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    address = models.CharField(_("address"), max_length=200)
+    is_active = models.BooleanField(default=True)
+    personal: ClassVar[dict[str, Personal]] = {
+        "address": Personal("rings the person who answers", YEAR),
+    }
+    impersonal: ClassVar[frozenset[str]] = frozenset({"kind"})
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.address

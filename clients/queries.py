@@ -1,0 +1,70 @@
+"""Questions about clients."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from clients.models import (
+    Client,
+    Correspondent,
+    CorrespondentNumber,
+    Instruction,
+    TriageGuide,
+    TriageSign,
+)
+from core.phones import parse_number
+from core.text import folded
+
+
+def instructions_in_force(client: Client, at: datetime) -> list[Instruction]:
+    """Give the instructions that hold, most specific first within a topic, in the client's order.
+
+    Of several with one topic only the most specific (the shortest-lived) stays.
+    """
+    kept: list[Instruction] = []
+    topics: set[str] = set()
+    for instruction in Instruction.objects.filter(client=client).in_force(at):  # type: ignore[attr-defined]
+        if instruction.topic and instruction.topic in topics:
+            continue
+        topics.add(instruction.topic)
+        kept.append(instruction)
+    return sorted(kept, key=lambda one: (one.valid_until is None, one.position, one.pk))
+
+
+def triage_guide_at(client: Client, at: datetime) -> TriageGuide | None:
+    """Give the practice's guide in force, its signs loaded; None where it has none."""
+    guides = TriageGuide.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=at), client=client, valid_from__lte=at
+    )
+    signs = Prefetch("signs", TriageSign.objects.order_by("position", "pk"))
+    return guides.order_by("-valid_from", "pk").prefetch_related(signs).first()
+
+
+def correspondents_on(client: Client, number: str) -> QuerySet[Correspondent]:
+    """Give everybody whom this client knows on an E.164 number; nobody on a withheld one."""
+    if not number:
+        return Correspondent.objects.none()
+    on_number = CorrespondentNumber.objects.filter(number=number).values("correspondent")
+    return Correspondent.objects.filter(
+        client=client, pk__in=on_number, archived_at=None, erased_at=None
+    ).order_by("last_name", "first_name", "pk")
+
+
+def search_correspondents(
+    clients: Iterable[Client] | QuerySet[Client], words: str, limit: int = 20
+) -> list[Correspondent]:
+    """Find people of these clients by any beginnings of their names, or by number.
+
+    Accents and case do not count; every word must match.
+    """
+    found = Correspondent.objects.filter(client__in=clients, archived_at=None, erased_at=None)
+    number = parse_number(words)
+    if number and sum(character.isdigit() for character in words) >= 6:
+        found = found.filter(
+            pk__in=CorrespondentNumber.objects.filter(number=number).values("correspondent")
+        )
+    else:
+        for word in folded(words).split():
+            found = found.filter(search_text__contains=f" {word}")
+    return list(found.select_related("client").order_by("last_name", "first_name", "pk")[:limit])

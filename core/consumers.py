@@ -1,0 +1,106 @@
+"""The live link of a screen: it receives HTML that replaces parts of the page."""
+
+import asyncio
+import json
+from typing import Any, ClassVar
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils import translation
+
+Event = dict[str, str]
+
+# Told to a browser that is not signed in, so that it stops trying (RFC 6455 §7.4.2: 4000–4999 are
+# ours).
+NOT_SIGNED_IN = 4401
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """Sends a screen what changed.
+
+    On connection, and so on every reconnection, it sends the whole: a lost event costs nothing but
+    time. Events that come while one rendering is under way are answered together by the next.
+    """
+
+    # Events after which this person's clients, and so her groups, may be others.
+    rescoping: ClassVar[frozenset[str]] = frozenset({"scope.changed"})
+
+    def groups_of(self, user: Any) -> list[str]:
+        """Name the channel groups that this person listens to."""
+        raise LookupError("a screen names its groups")
+
+    def whole(self, user: Any) -> str:
+        """Render everything live on the screen, as out-of-band HTML."""
+        raise LookupError("a screen renders its whole")
+
+    def changed(self, user: Any, events: list[Event]) -> str:
+        """Render what these events changed, as out-of-band HTML; empty for nothing."""
+        raise LookupError("a screen renders its changes")
+
+    async def connect(self) -> None:
+        """Join the groups and send the whole."""
+        self.pending: list[Event] = []
+        self.rendering: asyncio.Task[None] | None = None
+        self.joined: set[str] = set()
+        self.user = self.scope["user"]
+        await self.accept()
+        if not self.user.is_authenticated:
+            await self.close(code=NOT_SIGNED_IN)
+            return
+        await self.join()
+        await self.send_html(await self.render(self.whole))
+
+    async def disconnect(self, code: int) -> None:
+        """Leave the groups."""
+        if self.rendering is not None:
+            self.rendering.cancel()
+        for group in self.joined:
+            await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def join(self) -> None:
+        """Listen to the groups that this person may see now, and to no others."""
+        wanted = set(await database_sync_to_async(self.groups_of)(self.user))
+        for group in wanted - self.joined:
+            await self.channel_layer.group_add(group, self.channel_name)
+        for group in self.joined - wanted:
+            await self.channel_layer.group_discard(group, self.channel_name)
+        self.joined = wanted
+
+    async def live_fact(self, event: Event) -> None:
+        """Note an event; one rendering at a time answers all that are noted."""
+        self.pending.append(event)
+        if self.rendering is None or self.rendering.done():
+            self.rendering = asyncio.create_task(self.answer_pending())
+
+    async def answer_pending(self) -> None:
+        """Render until nothing is left to answer."""
+        while self.pending:
+            events, self.pending = self.pending, []
+            if any(event["name"] in self.rescoping for event in events):
+                await self.join()
+            await self.send_html(await self.render(self.changed, events))
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Take what the screen says of itself (htmx sends JSON); what can't be read is dropped."""
+        try:
+            said = json.loads(text_data or "")
+        except ValueError:
+            return
+        if isinstance(said, dict):
+            await self.heard(said)
+
+    async def heard(self, said: dict[str, Any]) -> None:
+        """React to what the screen said; nothing by default."""
+
+    async def render(self, function: Any, *arguments: Any) -> str:
+        """Run a rendering function in the person's language, off the event loop."""
+        return await database_sync_to_async(self._in_language)(function, *arguments)
+
+    def _in_language(self, function: Any, *arguments: Any) -> str:
+        with translation.override(self.user.language):
+            return str(function(self.user, *arguments))
+
+    async def send_html(self, html: str) -> None:
+        """Send a fragment, if there is any."""
+        if html:
+            await self.send(text_data=html)

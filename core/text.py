@@ -1,0 +1,14 @@
+"""Text as people search it."""
+
+import unicodedata
+
+
+def folded(text: str) -> str:
+    """Give a text without accents, case or punctuation, words separated by one space."""
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("æ", "ae"))
+    letters = (
+        character if character.isalnum() else " "
+        for character in plain.casefold()
+        if not unicodedata.combining(character)
+    )
+    return " ".join("".join(letters).split())

@@ -1,0 +1,62 @@
+"""Rules for every request."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.utils import translation
+
+
+class LoginEverywhere(LoginRequiredMiddleware):
+    """Ask everybody to sign in, except on the views named in `settings.LOGIN_EXEMPT`."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponse],
+        view_args: tuple[object, ...],
+        view_kwargs: dict[str, object],
+    ) -> HttpResponse | None:
+        """Let signed-in people and exempt views through."""
+        if request.user.is_authenticated or is_exempt(request):
+            return None
+        return self.handle_no_permission(request, view_func)
+
+
+def is_exempt(request: HttpRequest) -> bool:
+    """Tell whether the view of this request opens without an account."""
+    match = request.resolver_match
+    if match is None:
+        return False
+    names = {match.view_name, f"{match.namespace}:"}
+    return not names.isdisjoint(settings.LOGIN_EXEMPT)
+
+
+class OwnLanguage:
+    """Speak the language that the person chose, whatever the browser prefers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = request.user.language
+        return self.get_response(request)
+
+
+class LoopbackName:
+    """Send a browser at 127.0.0.1 to localhost: passkeys need a name."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        host = request.META.get("HTTP_HOST", "")
+        if host.split(":")[0] == "127.0.0.1" and request.method in ("GET", "HEAD"):
+            name = host.replace("127.0.0.1", "localhost", 1)
+            return HttpResponsePermanentRedirect(
+                f"{request.scheme}://{name}{request.get_full_path()}"
+            )
+        return self.get_response(request)

@@ -1,0 +1,45 @@
+"""The owner's account of an empty installation, made through a link that only the terminal shows."""
+
+from django.core import signing
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+
+from clients.models import Bureau, Membership, User
+from clients.models.bureau import Grant
+from clients.services.audit import record_audit
+
+SALT = "permanence.first-owner"
+TWO_DAYS = 2 * 24 * 3600
+
+
+def owner_token() -> str:
+    """Make the one-time token of the terminal's link, valid for two days."""
+    return signing.dumps("owner", salt=SALT)
+
+
+def is_owner_token(token: str) -> bool:
+    """Tell whether the link may still make the owner: signed by us, recent, and nobody came first."""
+    try:
+        signing.loads(token, salt=SALT, max_age=TWO_DAYS)
+    except signing.BadSignature:
+        return False
+    return not User.objects.exists()
+
+
+@transaction.atomic
+def create_first_owner(
+    *, token: str, full_name: str, bureau_name: str, email: str, password: str
+) -> User:
+    """Make the bureau and its owner, who may do everything; Http404 once somebody was first."""
+    # Locks out a second holder of the link: on SQLite the transaction is immediate, on PostgreSQL
+    # the e-mail's and this row's order decide.
+    bureau = Bureau.objects.create(name=bureau_name)
+    if not is_owner_token(token):
+        raise Http404
+    user = User.objects.create_user(
+        email, password, full_name=full_name, first_name=full_name.split()[0], is_superuser=True
+    )
+    Membership.objects.create(bureau=bureau, user=user, grants=[grant.value for grant in Grant])
+    record_audit(by=user, action="owner.created", target=user, at=timezone.now())
+    return user

@@ -1,0 +1,25 @@
+"""Every address of the product."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from permanence import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("health/", views.health, name="health"),
+    path("language/", set_language, name="set_language"),
+    path("welcome/<str:token>/", views.first_owner, name="first_owner"),
+    path("accounts/", include("allauth.urls")),
+    path("desk/", include("desk.urls")),
+    path("portal/", include("portal.urls")),
+    path("p/", include("public.urls")),
+    path("settings/", admin.site.urls),
+    path("telephony/twilio/", include("calls.urls")),
+    path("telephony/twilio/messages/", include("messages_app.urls")),
+]
+
+if settings.TELEPHONY == "interpreter":
+    urlpatterns.append(path("operator/", include("calls.telephony.interpreter.urls")))
