@@ -49,9 +49,7 @@ class Clock(Protocol):
 
     def schedule(self, delay: float, function: Callable[[], None]) -> Timer: ...
 
-    def in_background(
-        self, work: Callable[[], Result], done: Callable[[Result], None]
-    ) -> None: ...
+    def in_background(self, work: Callable[[], Result], done: Callable[[Result], None]) -> None: ...
 
 
 class VirtualClock:

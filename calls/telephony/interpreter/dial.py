@@ -76,8 +76,10 @@ class Dialling:
         """Towards telephone numbers only a known caller identity is let through."""
         if all(noun.name != "Number" for noun in self.nouns):
             return True
-        known = self.exchange.owns(self.caller_id)
-        return is_e164(self.caller_id) and (known or self.caller_id in (self.leg.from_, self.leg.to))
+        if not is_e164(self.caller_id):
+            return False
+        own = self.exchange.owns(self.caller_id)
+        return own or self.caller_id in (self.leg.from_, self.leg.to)
 
     def _ring_in_turn(self) -> Script[None]:
         groups = [[noun] for noun in self.nouns] if self.verb.flag("sequential") else [self.nouns]

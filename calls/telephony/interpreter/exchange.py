@@ -15,6 +15,7 @@ from calls.telephony.interpreter.doors import Doors
 from calls.telephony.interpreter.legs import Callback, Leg
 from calls.telephony.interpreter.program import Jump, Program, main
 from calls.telephony.interpreter.queue import Queue
+from calls.telephony.interpreter.rest import respond
 from calls.telephony.interpreter.sms import SmsCentre
 from calls.telephony.interpreter.speech import Recording
 from calls.telephony.interpreter.telephones import POST_DIAL_SECONDS, Party, Telephone
@@ -122,8 +123,6 @@ class Exchange:
         self, method: str, path: str, form: Mapping[str, str | list[str]], auth: tuple[str, str]
     ) -> tuple[int, dict[str, object]]:
         """Answer one request to the REST API; raises ConnectionDropped when it is cut off."""
-        from calls.telephony.interpreter.rest import respond
-
         with self.clock.lock:
             return respond(self, method, path, form, auth)
 

@@ -161,9 +161,7 @@ def dial_queue(program: Program, verb: Verb, noun: Verb) -> Script[Jump | None]:
     queue = program.exchange.queue(noun.text)
     whisper = None
     if noun.get("url"):
-        whisper = program.jump(
-            noun.get("url"), noun.get("method", "POST"), {"QueueSid": queue.sid}
-        )
+        whisper = program.jump(noun.get("url"), noun.get("method", "POST"), {"QueueSid": queue.sid})
     pairing = Pairing(program, whisper)
 
     def gone(reason: str) -> None:

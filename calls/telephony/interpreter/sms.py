@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from calls.telephony.interpreter.addresses import (
@@ -161,9 +162,7 @@ class SmsCentre:
     def _plan(self, message: Message, outcome: Outcome, validity: float) -> None:
         clock = self._exchange.clock
         for delay, status, code in _course(outcome, validity):
-            clock.schedule(
-                delay, lambda status=status, code=code: self._move(message, status, code)
-            )
+            clock.schedule(delay, partial(self._move, message, status, code))
 
     def _move(self, message: Message, status: str, code: int | None) -> None:
         if message.status == "canceled":

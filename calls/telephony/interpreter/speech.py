@@ -188,9 +188,7 @@ def _recorded(program: Program, verb: Verb, started_at: datetime, key: str) -> d
     seconds = int((program.clock.now() - started_at).total_seconds())
     if seconds < 1:
         return {}
-    recording = Recording(
-        program.exchange.sids.new("RE"), program.leg.sid, seconds, started_at
-    )
+    recording = Recording(program.exchange.sids.new("RE"), program.leg.sid, seconds, started_at)
     program.exchange.recordings[recording.sid] = recording
     url = program.exchange.resource_url(f"Recordings/{recording.sid}")
     if verb.get("recordingStatusCallback"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from calls.telephony.interpreter.clock import Clock, Timer
@@ -87,8 +88,12 @@ def first_of(clock: Clock, *promises: Promise[Any]) -> Promise[Promise[Any]]:
     """The promise, of those given, that is kept first."""
     winner: Promise[Promise[Any]] = Promise(clock)
     for promise in promises:
-        promise.then(lambda _value, promise=promise: winner.resolve(promise))
+        promise.then(partial(_declare, winner, promise))
     return winner
+
+
+def _declare(winner: Promise[Promise[Any]], promise: Promise[Any], _value: Any) -> None:
+    winner.resolve(promise)
 
 
 def sleep(clock: Clock, seconds: float) -> Script[None]:
@@ -129,7 +134,11 @@ class Task:
             return
         finally:
             self._running = False
+        self._wait_for(promise)
+
+    def _wait_for(self, promise: Promise[Any]) -> None:
         if self._cancelled:
+            # The script cancelled itself, by ending its own call for instance.
             self._script.close()
         else:
             promise.then(self._step)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 VERBS = frozenset(
-    "Say Play Pause Gather Dial Enqueue Leave Redirect Record Hangup Reject".split()
+    {"Say", "Play", "Pause", "Gather", "Record", "Dial", "Enqueue", "Leave"}
+    | {"Redirect", "Hangup", "Reject"}
 )
 NOUNS: Mapping[str, frozenset[str]] = {
     "Gather": frozenset({"Say", "Play", "Pause"}),

@@ -176,9 +176,7 @@ def _judged(request: Request, answer: Answer, seconds: float) -> Reply:
     code, reason = 0, ""
     if not 200 <= answer.status < 300:
         code, reason = HTTP_FAILURE, f"HTTP {answer.status}"
-    return Reply(
-        request, answer.status, answer.body, answer.content_type, code, reason, seconds
-    )
+    return Reply(request, answer.status, answer.body, answer.content_type, code, reason, seconds)
 
 
 def _failure(request: Request, code: int, reason: str, seconds: float) -> Reply:
