@@ -15,9 +15,9 @@ os.environ |= {
     "LOG_LEVEL": "WARNING",
 }
 
-from permanence.settings import *  # noqa: E402, F403
-from permanence.settings import DATABASES, TEMPLATES, VAR_DIR  # noqa: E402
-from tests.undefined_variables import Undefined  # noqa: E402
+from permanence.settings import *  # noqa: F403
+from permanence.settings import DATABASES, TEMPLATES, VAR_DIR
+from tests.undefined_variables import Undefined
 
 # A file and never a database in memory: server, worker and test each open it.
 DATABASES["default"]["TEST"] = {
