@@ -24,7 +24,7 @@ def instructions_in_force(client: Client, at: datetime) -> list[Instruction]:
     """
     kept: list[Instruction] = []
     topics: set[str] = set()
-    for instruction in Instruction.objects.filter(client=client).in_force(at):  # type: ignore[attr-defined]
+    for instruction in Instruction.objects.filter(client=client).in_force(at):
         if instruction.topic and instruction.topic in topics:
             continue
         topics.add(instruction.topic)

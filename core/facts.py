@@ -1,8 +1,8 @@
 """Facts that a lower app emits and a higher app may hear.
 
 `permanence.wiring` is the one list of who hears what. Handlers run in the emitting transaction: if
-one fails, the change it was told of is undone with it. The outside world is reached only through the
-outbox and `core.after_commit`.
+one fails, the change it was told of is undone with it. The outside world is reached only through
+the outbox and `core.after_commit`.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -63,8 +63,12 @@ def _read(env: Env, base_dir: Path) -> Environment:
         secret_key=_secret_key(env),
         secret_key_fallbacks=env.list("SECRET_KEY_FALLBACKS", []),
         public_base_url=base_url,
-        allowed_hosts=[urlsplit(base_url).hostname or "", "localhost", "127.0.0.1"]
-        + env.list("ALLOWED_HOSTS", []),
+        allowed_hosts=[
+            urlsplit(base_url).hostname or "",
+            "localhost",
+            "127.0.0.1",
+            *env.list("ALLOWED_HOSTS", []),
+        ],
         var_dir=var_dir,
         database=_database(env, var_dir, demo),
         redis_url=redis_url,
@@ -157,7 +161,7 @@ def _operator_account(env: Env, telephony: str, base_url: str) -> tuple[str, lis
         api_base = env.str("TWILIO_API_BASE", f"{base_url}/operator")
         return INTERPRETER_SID, [env.str("SECRET_KEY", "")[:32]], api_base
     sid = env.str("TWILIO_ACCOUNT_SID", "")
-    tokens = env.list("TWILIO_AUTH_TOKENS", [])
+    tokens: list[str] = env.list("TWILIO_AUTH_TOKENS", [])
     if not sid.startswith("AC") or not tokens:
         raise ImproperlyConfigured(
             "TELEPHONY is twilio, but TWILIO_ACCOUNT_SID (it begins with AC) or "

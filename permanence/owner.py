@@ -1,4 +1,4 @@
-"""The owner's account of an empty installation, made through a link that only the terminal shows."""
+"""The owner's account of an empty installation, made through a link only the terminal shows."""
 
 from django.core import signing
 from django.db import transaction
@@ -19,7 +19,7 @@ def owner_token() -> str:
 
 
 def is_owner_token(token: str) -> bool:
-    """Tell whether the link may still make the owner: signed by us, recent, and nobody came first."""
+    """Tell whether the link may still make the owner: ours, recent, and nobody came first."""
     try:
         signing.loads(token, salt=SALT, max_age=TWO_DAYS)
     except signing.BadSignature:

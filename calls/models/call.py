@@ -89,14 +89,11 @@ class Call(Identified):
         indexes = [
             models.Index(fields=["bureau", "started_at"]),
             models.Index(fields=["client", "started_at"]),
-            models.Index(
-                fields=["state"], name="call_open", condition=~models.Q(state="ended")
-            ),
+            models.Index(fields=["state"], name="call_open", condition=~models.Q(state="ended")),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state="ended", ended_at__isnull=False)
-                & ~models.Q(ending="")
+                condition=models.Q(state="ended", ended_at__isnull=False) & ~models.Q(ending="")
                 | ~models.Q(state="ended") & models.Q(ended_at=None, ending=""),
                 name="an_ended_call_has_an_ending",
             )

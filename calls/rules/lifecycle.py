@@ -41,8 +41,8 @@ def later_state(current: str, reported: str) -> str:
 def ending_of(contact: Contact) -> str:
     """Name how a contact ended.
 
-    `missed` when nobody answered although there was time to; `abandoned` when the caller left within
-    ABANDONED_WITHIN; `failed` when the operator could not carry the call.
+    `missed` when nobody answered although there was time to; `abandoned` when the caller left
+    within ABANDONED_WITHIN; `failed` when the operator could not carry the call.
     """
     if contact.was_answered:
         return "answered"

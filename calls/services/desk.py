@@ -64,9 +64,7 @@ def choose_correspondent(
 
 
 @transaction.atomic
-def set_presence(
-    *, user: User, state: str, by: User, at: datetime, reason: str = ""
-) -> Presence:
+def set_presence(*, user: User, state: str, by: User, at: datetime, reason: str = "") -> Presence:
     """Note that somebody is available, on a break or away; routing follows at once."""
     presence, _ = Presence.objects.select_for_update().get_or_create(user=user)
     presence.state = Presence.State(state)

@@ -33,7 +33,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
             | Q(bureau__in=_supervised_by(user))
         )
 
-    def answered_by(self, user: "User") -> Self:
+    def answered_by(self, user: "User | AnonymousUser") -> Self:
         """Keep the clients that are on this person's desk."""
         if not user.is_authenticated:
             return self.none()
@@ -42,7 +42,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
             | Q(bureau__in=_supervised_by(user))
         )
 
-    def of_member(self, user: "User") -> Self:
+    def of_member(self, user: "User | AnonymousUser") -> Self:
         """Keep the clients that this person belongs to, as in the portal."""
         if not user.is_authenticated:
             return self.none()

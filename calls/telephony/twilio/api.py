@@ -28,7 +28,7 @@ class OperatorHttpClient(TwilioHttpClient):
         super().__init__(timeout=TIMEOUT_SECONDS)
         self.base = base.rstrip("/")
 
-    def request(self, method: str, url: str, **kwargs: Any) -> Response:  # type: ignore[override]
+    def request(self, method: str, url: str, **kwargs: Any) -> Response:
         """Send one request, to the configured address where there is one."""
         if self.base:
             parts = urlsplit(url)

@@ -22,13 +22,11 @@ def read_event(form: QueryDict, *, at: datetime, endpoint_uuid: str = "") -> Pro
         at=_instant(form.get("Timestamp", ""), at),
         seconds=_seconds(form.get("CallDuration", "")),
         endpoint_uuid=endpoint_uuid,
-        form=form.dict(),
+        form=_flat(form),
     )
 
 
-def dialled_leg_event(
-    form: QueryDict, *, at: datetime, endpoint_uuid: str
-) -> ProviderEvent | None:
+def dialled_leg_event(form: QueryDict, *, at: datetime, endpoint_uuid: str) -> ProviderEvent | None:
     """Give what a Dial's end says of the leg that it rang, or None where it names none.
 
     It repeats that leg's own status callbacks, which may be lost.
@@ -37,13 +35,13 @@ def dialled_leg_event(
         return None
     return ProviderEvent(
         provider=PROVIDER,
-        leg_id=form["DialCallSid"],
+        leg_id=form.get("DialCallSid", ""),
         status=form.get("DialCallStatus", "completed"),
         key=f"dial-{_key(form)}",
         at=at,
         seconds=_seconds(form.get("DialCallDuration", "")),
         endpoint_uuid=endpoint_uuid,
-        form=form.dict(),
+        form=_flat(form),
     )
 
 
@@ -51,7 +49,7 @@ def _key(form: QueryDict) -> str:
     sequence = form.get("SequenceNumber", "")
     if sequence:
         return sequence
-    body = json.dumps(form.dict(), sort_keys=True)
+    body = json.dumps(_flat(form), sort_keys=True)
     return hashlib.sha256(body.encode()).hexdigest()
 
 
@@ -65,3 +63,7 @@ def _instant(text: str, otherwise: datetime) -> datetime:
 
 def _seconds(text: str) -> int | None:
     return int(text) if text.isdigit() else None
+
+
+def _flat(form: QueryDict) -> dict[str, str]:
+    return {name: str(value) for name, value in form.items()}

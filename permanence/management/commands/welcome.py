@@ -30,9 +30,10 @@ class Command(BaseCommand):
         self.stdout.write(f"  Demonstration, password of every account: {PASSWORD}\n")
         for account in ACCOUNTS:
             self.stdout.write(f"    {account.email:<40} {account.purpose}")
+        operator = f"{settings.PUBLIC_BASE_URL}/operator/"
         self.stdout.write(
-            f"\n  Simulator (a caller, the telephones):  {settings.PUBLIC_BASE_URL}/operator/\n"
-            f"  What was sent (SMS and e-mails):       {settings.PUBLIC_BASE_URL}/operator/outbox/\n"
+            f"\n  Simulator (a caller, the telephones):  {operator}\n"
+            f"  What was sent (SMS and e-mails):       {operator}outbox/\n"
         )
 
     def _what_is_off(self) -> None:
