@@ -1,4 +1,4 @@
-"""Only impossible numbers are refused: real callers have odd ones, and the fictional are invalid."""
+"""Only impossible numbers are refused: callers have odd ones, and the fictional are invalid."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ INLINE = {
     "a handler in an attribute": r"<[^>]*\son[a-z]+\s*=",
     "a handler of htmx's": r"\bhx-on\b",
     "a javascript: address": r"javascript:",
-    "an expression that htmx would evaluate": r"hx-(?:vals|headers)\s*=\s*['\"]js:|hx-trigger=\"[^\"]*\[",
+    "a value that htmx would evaluate": r"hx-(?:vals|headers)\s*=\s*['\"]js:",
+    "a condition that htmx would evaluate": r"hx-trigger=\"[^\"]*\[",
 }
 COMMENT = re.compile(r"\{#.*?#\}|\{% comment.*?endcomment %\}|<!--.*?-->", re.DOTALL)
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
@@ -45,9 +46,16 @@ def test_a_page_has_nothing_inline(path: Path) -> None:
 
 @by_page
 def test_a_form_that_writes_carries_its_token(path: Path) -> None:
+    """Its own, or the one that htmx sends along from the page's body."""
     forms = POST_FORM.findall(path.read_text(encoding="utf-8"))
 
-    assert [form[:80] for form in forms if "csrf_token" not in form] == []
+    assert [f[:80] for f in forms if "csrf_token" not in f and "hx-post" not in f] == []
+
+
+def test_htmx_sends_the_token_along() -> None:
+    body = (ROOT / "templates" / "base.html").read_text(encoding="utf-8")
+
+    assert """hx-headers='{"X-CSRFToken": "{{ csrf_token }}"}'""" in body
 
 
 @by_name

@@ -25,7 +25,9 @@ def start(stack: str) -> None:
         raise SystemExit(f"PERMANENCE_TEST_STACK is {stack!r}: choose one of {', '.join(STACKS)}.")
     folder = Path(tempfile.mkdtemp(prefix="permanence-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    os.environ["PERMANENCE_VAR_DIR"] = str(folder / "var")
+    kept = folder / "var"
+    kept.mkdir()
+    os.environ["PERMANENCE_VAR_DIR"] = str(kept)
     os.environ["DATABASE_URL"] = f"sqlite:///{folder}/tests.sqlite3"
     os.environ["REDIS_URL"] = ""
     if stack == "postgres":
