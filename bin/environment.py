@@ -51,11 +51,11 @@ def create(uv: str | None) -> None:
 
 def install(name: str, uv: str | None) -> None:
     if uv:
-        command = [uv, "pip", "install", "-q", "--python", PYTHON]
+        command = [uv, "pip", "install", "-q", "--python", str(PYTHON)]
     else:
-        pip = [PYTHON, "-m", "pip", "install", "-q", "--no-input"]
+        pip = [str(PYTHON), "-m", "pip", "install", "-q", "--no-input"]
         command = [*pip, "--disable-pip-version-check", "--progress-bar", "off"]
-    subprocess.run([*command, "-r", ROOT / name], check=True)
+    subprocess.run([*command, "-r", str(ROOT / name)], check=True)
 
 
 def remember(name: str) -> None:

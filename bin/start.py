@@ -57,10 +57,11 @@ def set_environment(*, demo: bool, port: int) -> None:
 
 def prepare(*, demo: bool) -> None:
     """Bring database, sentences and static files up to date, and fill a new demonstration."""
-    import catalogues
     import django
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
+
+    from bin import catalogues
 
     catalogues.compile_catalogue(ROOT)
     django.setup()

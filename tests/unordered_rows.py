@@ -13,7 +13,7 @@ from unittest import mock
 
 from django.db.models import QuerySet
 
-_fetch_all = QuerySet._fetch_all  # type: ignore[attr-defined]
+_fetch_all = QuerySet._fetch_all
 
 
 def _fetch_and_shuffle(rows: QuerySet[Any]) -> None:

@@ -30,8 +30,8 @@ def text_like_fields(model: type[models.Model]) -> set[str]:
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 def test_every_text_like_field_is_personal_or_impersonal(model: type[models.Model]) -> None:
-    personal = getattr(model, "personal", {})
-    impersonal = getattr(model, "impersonal", frozenset())
+    personal: dict[str, Personal] = getattr(model, "personal", {})
+    impersonal: frozenset[str] = getattr(model, "impersonal", frozenset())
 
     assert set(personal) | set(impersonal) == text_like_fields(model)
     assert set(personal) & set(impersonal) == set()

@@ -46,7 +46,7 @@ def start(folder: Path) -> str:
 def initialise(binaries: Path, home: Path) -> None:
     # Without a locale both databases sort alike, by code point.
     options = ["-U", "permanence", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
-    command = [binaries / "initdb", "-D", home / "data", *options]
+    command = [str(binaries / "initdb"), "-D", str(home / "data"), *options]
     done = subprocess.run(
         command, cwd=home, capture_output=True, text=True, check=False, **as_nobody()
     )
