@@ -71,7 +71,7 @@ def position_rules() -> Iterator[str]:
     for lanes in range(2, LANES + 1):
         for lane in range(1, lanes + 1):
             before, after = (lane - 1) * 100 / lanes, (lanes - lane) * 100 / lanes
-            yield f".l{lane}of{lanes}{{margin-inline:{before:.4g}% {after:.4g}%}}"
+            yield f".week-column>.l{lane}of{lanes}{{margin-inline:{before:.4g}% {after:.4g}%}}"
 
 
 def percent_rules() -> Iterator[str]:

@@ -1,0 +1,213 @@
+"""What the assistant types. Services decide; these forms only read and say what can't be read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Correspondent
+from core.phones import parse_number
+from messages_app.models import TriageRecord
+from messages_app.models.filtering import URGENCIES, Category
+
+Choices = Sequence[tuple[Any, Any]]
+
+
+def text_input(**attributes: str) -> forms.TextInput:
+    """A one-line field that browsers do not fill in with somebody else's data."""
+    return forms.TextInput({"class": "input", "autocomplete": "off", **attributes})
+
+
+class NumberField(forms.CharField):
+    """A telephone number in any writing, given in E.164; only impossible ones are refused."""
+
+    widget = text_input(type="tel", inputmode="tel")
+
+    def clean(self, value: Any) -> str:
+        """Give the number in E.164, or an empty text."""
+        text = super().clean(value)
+        if not text:
+            return ""
+        number = parse_number(text)
+        if number is None:
+            raise forms.ValidationError(
+                _("This can’t be a telephone number. Check the digits with the caller.")
+            )
+        return number
+
+
+class CallerForm(forms.Form):
+    """A caller's new file."""
+
+    prefix = "caller"
+    civility = forms.ChoiceField(
+        label=_("Civility"),
+        choices=Correspondent.Civility.choices,
+        required=False,
+        widget=forms.Select({"class": "input"}),
+    )
+    last_name = forms.CharField(label=_("Name"), max_length=120, widget=text_input())
+    first_name = forms.CharField(
+        label=_("First name"), max_length=80, required=False, widget=text_input()
+    )
+    birth_date = forms.DateField(
+        label=_("Birth date"),
+        required=False,
+        widget=forms.DateInput({"class": "input", "type": "date"}, format="%Y-%m-%d"),
+    )
+    number = NumberField(label=_("Number"), required=False)
+
+
+class BookingForm(forms.Form):
+    """An appointment: a slot, a motive, a patient known or new, a note."""
+
+    prefix = "booking"
+    slot = forms.CharField(
+        error_messages={"required": _("Choose a slot: in the list, or in the week.")}
+    )
+    motive = forms.ChoiceField(label=_("Motive"), widget=forms.Select({"class": "input"}))
+    patient = forms.UUIDField(label=_("Patient"), required=False)
+    patient_query = forms.CharField(required=False)
+    civility = forms.ChoiceField(
+        label=_("Civility"),
+        choices=Correspondent.Civility.choices,
+        required=False,
+        widget=forms.Select({"class": "input"}),
+    )
+    first_name = forms.CharField(
+        label=_("First name"), max_length=80, required=False, widget=text_input()
+    )
+    birth_date = forms.DateField(
+        label=_("Birth date"),
+        required=False,
+        widget=forms.DateInput({"class": "input", "type": "date"}, format="%Y-%m-%d"),
+    )
+    number = NumberField(label=_("Number"), required=False)
+    note = forms.CharField(
+        label=_("Note for the practitioner"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea({"class": "input", "rows": 2, "autocomplete": "off"}),
+    )
+    confirm_by_sms = forms.BooleanField(label=_("Confirmation by SMS"), required=False)
+
+    def __init__(self, *args: Any, motives: Choices, can_confirm: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["motive"].choices = motives  # type: ignore[attr-defined]
+        if not can_confirm:
+            del self.fields["confirm_by_sms"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an appointment that is nobody's."""
+        cleaned = super().clean() or {}
+        name = cleaned.get("patient_query", "").strip()
+        if "patient" not in self.errors and not cleaned.get("patient") and not name:
+            self.add_error("patient", _("Whose appointment is it? Type a name."))
+        return cleaned
+
+    @property
+    def new_patient_fields(self) -> list[BoundField]:
+        """What is asked of a patient who has no file yet."""
+        return [self[name] for name in ("civility", "first_name", "birth_date", "number")]
+
+
+class MessageForm(forms.Form):
+    """What a caller wants the client to know."""
+
+    prefix = "message"
+    caller_name = forms.CharField(
+        label=_("Caller"), max_length=150, required=False, widget=text_input()
+    )
+    company = forms.CharField(
+        label=_("Company"), max_length=150, required=False, widget=text_input()
+    )
+    callback_number = NumberField(label=_("Number to call back"), required=False)
+    about = forms.CharField(
+        label=_("Whom it concerns"), max_length=150, required=False, widget=text_input()
+    )
+    subject = forms.CharField(
+        label=_("File or reference"), max_length=200, required=False, widget=text_input()
+    )
+    body = forms.CharField(
+        label=_("Message"),
+        widget=forms.Textarea({"class": "input input-voice", "rows": 4, "autocomplete": "off"}),
+        error_messages={"required": _("Write what the caller wants the client to know.")},
+    )
+    category = forms.ChoiceField(
+        label=_("Category"),
+        choices=[("", _("none")), *Category.choices],
+        required=False,
+        widget=forms.Select({"class": "input"}),
+    )
+    deadline_at = forms.DateTimeField(
+        label=_("Before"),
+        required=False,
+        widget=forms.DateTimeInput(
+            {"class": "input", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        ),
+    )
+    urgency = forms.ChoiceField(
+        label=_("Urgency"), choices=URGENCIES, initial="normal", widget=forms.RadioSelect
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a message from nobody."""
+        cleaned = super().clean() or {}
+        named = cleaned.get("caller_name") or cleaned.get("company")
+        if "callback_number" not in self.errors and not named and not cleaned.get("callback_number"):
+            self.add_error("caller_name", _("Who is calling? A name or a number is needed."))
+        return cleaned
+
+
+class EmergencyForm(forms.Form):
+    """How an emergency was judged and what was done."""
+
+    prefix = "emergency"
+    signs = forms.TypedMultipleChoiceField(
+        coerce=UUID, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    number = NumberField(
+        label=_("Number of the caller, repeated"),
+        error_messages={"required": _("Ask for the number: help must be able to call back.")},
+    )
+    address = forms.CharField(
+        label=_("Where the person is: address, floor, door code"),
+        max_length=250,
+        widget=text_input(),
+        error_messages={"required": _("Ask for the address: help must know where to go.")},
+    )
+    outcome = forms.ChoiceField(
+        label=_("What was done"),
+        choices=TriageRecord.Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what was done. In doubt: told to call 15.")},
+    )
+
+    def __init__(self, *args: Any, signs: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["signs"].choices = signs  # type: ignore[attr-defined]
+
+
+class MoveForm(forms.Form):
+    """Where an appointment goes."""
+
+    calendar = forms.ChoiceField(label=_("Practitioner"), widget=forms.Select({"class": "input"}))
+    date = forms.DateField(
+        label=_("Day"), widget=forms.DateInput({"class": "input", "type": "date"}, format="%Y-%m-%d")
+    )
+    time = forms.TimeField(
+        label=_("Time"), widget=forms.TimeInput({"class": "input", "type": "time"}, format="%H:%M")
+    )
+
+    def __init__(self, *args: Any, calendars: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["calendar"].choices = calendars  # type: ignore[attr-defined]
+
+    @property
+    def wall_clock(self) -> datetime:
+        """The day and time that were chosen, on the calendar's own clock."""
+        return datetime.combine(self.cleaned_data["date"], self.cleaned_data["time"])

@@ -1,0 +1,67 @@
+"""Which key does what on the desk, and each person's own choice.
+
+Left to browsers and keyboards: F1, F3, F5, F6, F7, F10 to F12, Alt with a digit, Ctrl+Alt (AltGr in
+France). A key is a digit, a letter, or one of F2, F4, F8, F9.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from calls.models import Call
+from clients.models import User
+from clients.services.audit import record_audit
+
+FREE = re.compile(r"[0-9a-z]|F2|F4|F8|F9")
+OFF: Final = "letters_off"
+
+ACTIONS: Final[dict[str, tuple[str, str | Promise]]] = {
+    "next": ("F2", _("Open the call that waits")),
+    "presence": ("F8", _("Available, on a break")),
+    "face_1": ("1", _("Appointment")),
+    "face_2": ("2", _("Message")),
+    "face_3": ("3", _("Emergency")),
+    "face_4": ("4", _("File and instructions")),
+    "hang_up": ("r", _("Hang up (press twice)")),
+    "disposition_appointment_made": ("v", Call.Disposition.APPOINTMENT_MADE.label),
+    "disposition_appointment_moved": ("d", Call.Disposition.APPOINTMENT_MOVED.label),
+    "disposition_appointment_cancelled": ("x", Call.Disposition.APPOINTMENT_CANCELLED.label),
+    "disposition_message": ("m", Call.Disposition.MESSAGE.label),
+    "disposition_put_through": ("p", Call.Disposition.PUT_THROUGH.label),
+    "disposition_information": ("i", Call.Disposition.INFORMATION.label),
+    "disposition_wrong_number": ("f", Call.Disposition.WRONG_NUMBER.label),
+    "disposition_canvasser": ("c", Call.Disposition.CANVASSER.label),
+    "disposition_duplicate": ("b", Call.Disposition.DUPLICATE.label),
+}
+
+
+def shortcuts_of(user: User) -> dict[str, str]:
+    """Give each action's key: the person's own, else the usual one."""
+    own = user.shortcuts or {}
+    return {action: own.get(action, usual) for action, (usual, _label) in ACTIONS.items()}
+
+
+def printed_keys(user: User) -> dict[str, str]:
+    """Give each action's key as it is printed on the keyboard."""
+    return {action: key.upper() for action, key in shortcuts_of(user).items()}
+
+
+def has_letters(user: User) -> bool:
+    """Tell whether digits and letters work outside fields (WCAG 2.1.4 lets them be turned off)."""
+    return not (user.shortcuts or {}).get(OFF)
+
+
+@transaction.atomic
+def save_shortcuts(*, by: User, keys: Mapping[str, str], letters: bool, at: datetime) -> None:
+    """Keep a person's own keys; what is as usual is not written down."""
+    own: dict[str, object] = {
+        action: key for action, key in keys.items() if key != ACTIONS[action][0]
+    }
+    by.shortcuts = own if letters else own | {OFF: True}
+    by.save(update_fields=["shortcuts"])
+    record_audit(by=by, action="desk.shortcuts_saved", target=by, at=at)

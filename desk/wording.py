@@ -1,0 +1,48 @@
+"""Dates and people as the desk writes them."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clients.models import Correspondent
+from core.phones import spoken
+
+
+def short_moment(at: datetime, zone: ZoneInfo) -> str:
+    """« mar. 24 nov. 9:40 », where room is short."""
+    local = at.astimezone(zone)
+    return f"{short_day(local.date())} {local:%-H:%M}"
+
+
+def short_day(day: date) -> str:
+    """« mar. 24 nov. »"""
+    return date_format(day, "D j M")
+
+
+def long_moment(at: datetime, zone: ZoneInfo) -> str:
+    """« mardi 24 novembre à 9 h 40 », in a sentence."""
+    local = at.astimezone(zone)
+    return _("%(day)s at %(time)s") % {
+        "day": date_format(local.date(), "l j F"),
+        "time": spoken_time(local),
+    }
+
+
+def spoken_time(local: datetime) -> str:
+    """« 9 h 40 »"""
+    return _("%(hour)s:%(minute)s") % {"hour": local.hour, "minute": f"{local:%M}"}
+
+
+def caller_words(correspondent: Correspondent | None, number: str, names: list[str]) -> str:
+    """Say who calls where one line must do: a name, several matches, a number, or nothing known."""
+    if correspondent is not None:
+        return correspondent.listed_name
+    if len(names) == 1:
+        return names[0]
+    if len(names) > 1:
+        several = ngettext("%(count)d match", "%(count)d matches", len(names))
+        return f"{spoken(number)} · {several % {'count': len(names)}}"
+    return f"{spoken(number)} · {_('unknown')}" if number else _("withheld number")

@@ -1,0 +1,86 @@
+// The four faces of a call, and what ties the slots to the grid.
+
+function faceNames() {
+  return [...document.querySelectorAll("[data-face]")];
+}
+
+// --- Faces -------------------------------------------------------------------------------------------
+
+function show(tab, focus) {
+  for (const other of faceNames()) {
+    const isShown = other === tab;
+    other.setAttribute("aria-selected", String(isShown));
+    other.tabIndex = isShown ? 0 : -1;
+    document.getElementById(other.getAttribute("aria-controls")).hidden = !isShown;
+  }
+  history.replaceState(history.state, "", tab.href);
+  const face = document.getElementById(tab.getAttribute("aria-controls"));
+  if (focus) firstField(face)?.focus({ preventScroll: false });
+  else tab.focus();
+}
+
+function firstField(face) {
+  const fields = face.querySelectorAll(
+    "form[data-save] :is(input:not([type=hidden]), textarea, select), .week-column button",
+  );
+  const wrong = [...fields].find((field) => field.getAttribute("aria-invalid") === "true");
+  return wrong ?? [...fields].find((field) => field.offsetParent && field.tabIndex >= 0) ?? face;
+}
+
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest("[data-face]");
+  if (!tab || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  show(tab, true);
+});
+
+document.addEventListener("keydown", (event) => {
+  const tab = event.target.closest?.("[data-face]");
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!tab || !step) return;
+  const tabs = faceNames();
+  event.preventDefault();
+  show(tabs.at((tabs.indexOf(tab) + step) % tabs.length), false);
+});
+
+// --- Slots: the list and the grid are one choice ---------------------------------------------------------
+
+function choose(value) {
+  for (const button of document.querySelectorAll("#week [data-slot]"))
+    button.setAttribute("aria-pressed", String(button.dataset.slot === value));
+}
+
+function addSlot(value, text) {
+  const slots = document.getElementById("slots");
+  if (!slots) return;
+  const found = [...slots.querySelectorAll("input")].find((input) => input.value === value);
+  if (found) {
+    found.checked = true;
+    return;
+  }
+  const template = document.getElementById("slot-template").content.cloneNode(true);
+  template.querySelector("input").value = value;
+  template.querySelector("b").textContent = text;
+  slots.querySelector("[data-picked]")?.remove();
+  slots.append(template);
+}
+
+document.addEventListener("grid:pick", (event) => {
+  addSlot(event.detail.slot, event.target.dataset.when);
+  choose(event.detail.slot);
+  document.getElementById("booking")?.dispatchEvent(new Event("input", { bubbles: true }));
+  if (event.target.dataset.jump !== "no") document.getElementById("patient")?.focus();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.name === "slot") choose(event.target.value);
+});
+
+// --- After a form came back: the first wrong field, or the face's beginning -----------------------------------
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const form = event.detail.elt?.closest?.("form[data-save]") ?? event.detail.target;
+  if (!form?.matches?.("form[data-save]")) return;
+  const wrong = form.querySelector('[aria-invalid="true"]');
+  wrong?.focus();
+});

@@ -1,0 +1,105 @@
+// The desk's keys. Each control says its action (data-key); the body says which key does what.
+//
+// Digits are read by their place (event.code), because AZERTY needs Shift for them; letters by what
+// is printed on them (event.key), because AZERTY moves them. Function keys work everywhere; digits
+// and letters only while no field has the focus, and they can be turned off (WCAG 2.1.4).
+
+const TWICE_WITHIN = 900;
+const typing = 'input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable]';
+
+export function isTyping(element = document.activeElement) {
+  return Boolean(element?.matches?.(typing));
+}
+
+function keyOf(event) {
+  if (/^(Digit|Numpad)\d$/.test(event.code)) return event.code.at(-1);
+  if (/^F\d+$/.test(event.code)) return event.code;
+  return event.key.length === 1 ? event.key.toLowerCase() : "";
+}
+
+function control(action) {
+  const scope = document.querySelector("dialog[open]") ?? document;
+  return [...scope.querySelectorAll(`[data-key="${action}"]`)].find(
+    (element) => element.offsetParent || element.closest("dialog[open]"),
+  );
+}
+
+// --- Hanging up is never one slip away: the same key or button twice ----------------------------
+
+let armed = null;
+
+function disarm() {
+  armed?.button.classList.remove("armed");
+  clearTimeout(armed?.timer);
+  armed = null;
+}
+
+function confirmTwice(button) {
+  if (armed?.button === button) {
+    disarm();
+    return true;
+  }
+  disarm();
+  button.classList.add("armed");
+  armed = { button, timer: setTimeout(disarm, TWICE_WITHIN) };
+  return false;
+}
+
+function press(action) {
+  const element = control(action);
+  if (!element) return false;
+  if (!element.hasAttribute("data-twice") || confirmTwice(element)) element.click();
+  return true;
+}
+
+// --- Keys ------------------------------------------------------------------------------------------
+
+function save() {
+  const inside = document.activeElement?.closest("form[data-save]");
+  const shown = document.querySelector(".face:not([hidden]) form[data-save]");
+  (document.querySelector("dialog[open] form[data-save]") ?? inside ?? shown)?.requestSubmit();
+}
+
+function leaveField() {
+  const face = document.activeElement.closest(".face");
+  const tab = face && document.getElementById(face.getAttribute("aria-labelledby"));
+  if (tab) tab.focus();
+  else document.activeElement.blur();
+}
+
+function onControl(event) {
+  if (event.key === "Enter") {
+    event.preventDefault();
+    save();
+  } else if (event.code === "KeyK" || event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    press("search");
+  }
+}
+
+function onKey(event) {
+  if (event.defaultPrevented || event.altKey || event.metaKey || event.isComposing) return;
+  if (event.ctrlKey) return onControl(event);
+  const isOpen = document.querySelector("dialog[open]");
+  if (event.key === "Escape" && !isOpen && isTyping()) return leaveField();
+  const key = keyOf(event);
+  const isFunction = /^F\d+$/.test(key);
+  if (!isFunction && (isOpen || isTyping() || document.body.dataset.letters === "off")) return;
+  const keys = JSON.parse(document.body.dataset.keys);
+  const actions = Object.keys(keys).filter((action) => keys[action] === key);
+  if (key && actions.some((action) => !event.repeat && press(action))) event.preventDefault();
+}
+
+document.addEventListener("keydown", onKey);
+
+// The button itself asks twice as well when it is pressed by keyboard or mouse.
+document.addEventListener(
+  "click",
+  (event) => {
+    const button = event.target.closest("[data-twice]");
+    if (!button || !event.isTrusted || confirmTwice(button)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  },
+  true,
+);

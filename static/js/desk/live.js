@@ -1,0 +1,93 @@
+// The live line: says when it is cut, and never takes the focus from a field in use.
+
+const BEAT_EVERY = 10_000;
+const SILENCE = 25_000;
+const body = document.body;
+
+let socket = null;
+let lastSign = 0;
+let beats = false; // whether the server answers beats at all
+
+// Half a second, then twice as long each time, at most five seconds.
+window.htmx.config.wsReconnectDelay = (tries) => Math.min(500 * 2 ** tries, 5000);
+
+function setLive(state) {
+  if (body.dataset.live === state) return;
+  body.dataset.live = state;
+  body.dispatchEvent(new CustomEvent(`live:${state}`));
+}
+
+body.addEventListener("htmx:wsOpen", (event) => {
+  socket = event.detail.socketWrapper;
+  lastSign = Date.now();
+  setLive("open");
+});
+
+body.addEventListener("htmx:wsClose", (event) => {
+  setLive("closed");
+  const code = event.detail.event.code;
+  // The extension tries again by itself after these only; any other end is tried again here.
+  if (![1006, 1011, 1012, 1013].includes(code)) setTimeout(() => socket?.reconnect(), 2000);
+});
+
+body.addEventListener("htmx:wsAfterMessage", (event) => {
+  lastSign = Date.now();
+  if (event.detail.message.includes('id="live-beat"')) beats = true;
+  if (event.detail.message.includes('id="live-hint"')) onHint(document.getElementById("live-hint"));
+  onPop();
+});
+
+addEventListener("offline", () => setLive("closed"));
+addEventListener("online", () => socket?.reconnect());
+
+// A cable pulled out closes nothing: without an answer for a while the line counts as cut.
+setInterval(() => {
+  if (!socket || body.dataset.live !== "open") return;
+  if (beats && Date.now() - lastSign > SILENCE) {
+    setLive("closed");
+    socket.reconnect();
+  } else socket.sendImmediately('{"beat":true}');
+}, BEAT_EVERY);
+
+// --- Hints: an agenda that is shown has changed ------------------------------------------------------
+
+let refresh = null;
+
+function concerns(grid, hint) {
+  const { calendar = "", days = "" } = hint.dataset;
+  if (calendar && !grid.dataset.calendars.split(" ").includes(calendar)) return false;
+  const touched = days.split(" ").filter(Boolean);
+  return !touched.length || touched.some((day) => day >= grid.dataset.from && day <= grid.dataset.to);
+}
+
+function onHint(hint) {
+  const grid = document.querySelector("#week");
+  if (!hint || hint.dataset.name !== "agenda.changed" || !grid || !concerns(grid, hint)) return;
+  clearTimeout(refresh);
+  refresh = setTimeout(() => {
+    if (!body.classList.contains("carrying")) window.htmx.trigger("#week", "grid:refresh");
+    window.htmx.trigger("body", "slots:refresh");
+  }, 150);
+}
+
+// --- Pops ----------------------------------------------------------------------------------------------
+
+let shown = document.querySelector("#pop")?.dataset.pop;
+
+function isIdle() {
+  const talking = document.querySelector('#callhead:is([data-state="ringing"], [data-state="live"])');
+  const field = document.activeElement?.matches("input, textarea, select");
+  return !talking && !field && !document.querySelector("dialog[open]");
+}
+
+// An idle desk turns to the call that rings; a busy one is told, and F2 opens it.
+function onPop() {
+  const pop = document.querySelector("#pop");
+  if (!pop || pop.dataset.pop === shown) return;
+  shown = pop.dataset.pop;
+  if (!isIdle()) return;
+  const { url } = pop.dataset;
+  const place = ".desk-body";
+  window.htmx.ajax("GET", url, { target: place, select: place, swap: "outerHTML" });
+  history.pushState({ htmx: true }, "", url);
+}

@@ -1,0 +1,24 @@
+// Stopwatches: <time data-since="…"> counts up by the server's clock; data-hot marks a long wait.
+
+const skew = Date.parse(document.body.dataset.now) - Date.now();
+
+function written(seconds) {
+  const pad = (number) => String(number).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const rest = pad(seconds % 60);
+  return hours ? `${hours}:${pad(minutes)}:${rest}` : `${minutes}:${rest}`;
+}
+
+function tick() {
+  const now = Date.now() + skew;
+  for (const watch of document.querySelectorAll("time[data-since]")) {
+    const seconds = Math.max(0, Math.floor((now - Date.parse(watch.dataset.since)) / 1000));
+    const text = written(seconds);
+    if (watch.textContent !== text) watch.textContent = text;
+    if (watch.dataset.hot)
+      watch.closest(".call-card").classList.toggle("hot", seconds >= Number(watch.dataset.hot));
+  }
+}
+
+setInterval(tick, 500);
