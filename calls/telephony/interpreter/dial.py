@@ -175,7 +175,7 @@ class Dialling:
         else:
             _give_up(self.children, self.exchange.given_up_status)
         if reason == "hangup":
-            self.program.tell(self.verb, self.result())
+            self.program.tell(self.program.action(self.verb, self.result()))
 
 
 def _give_up(legs: list[Leg], status: str) -> None:

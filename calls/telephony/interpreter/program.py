@@ -91,9 +91,8 @@ class Program:
     def jump(self, url: str, method: str, parameters: Mapping[str, str] | None = None) -> Jump:
         return Jump(urljoin(self.url, url), method, parameters or {})
 
-    def tell(self, verb: Verb, parameters: Mapping[str, str]) -> None:
-        """Ask the verb's `action` for nobody: the leg is gone and the answer is ignored."""
-        jump = self.action(verb, parameters)
+    def tell(self, jump: Jump | None) -> None:
+        """Ask for a document that nobody performs: the leg is gone."""
         if jump is not None:
             self.exchange.courier.fetch(
                 jump.url, jump.method, self.leg.parameters() | dict(jump.parameters)

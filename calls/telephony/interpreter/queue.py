@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from calls.telephony.interpreter.legs import Bridge, Leg
-from calls.telephony.interpreter.program import Jump, Performer, Program
+from calls.telephony.interpreter.program import Jump, Performer, Program, Stopped
 from calls.telephony.interpreter.tasks import Delay, Promise, Script, Task, first_of, sleep
 from calls.telephony.interpreter.twiml import Verb
 
@@ -40,12 +40,18 @@ class Entry:
     def seconds(self) -> int:
         return int((self.program.clock.now() - self.entered_at).total_seconds())
 
+    @property
+    def position(self) -> int:
+        """From 1; 0 once the caller is taken."""
+        entries = self.queue.entries
+        return entries.index(self) + 1 if self in entries else 0
+
     def parameters(self) -> Mapping[str, str]:
         """What comes with each request for the waiting music."""
         return {
             "QueueSid": self.queue.sid,
             "QueueTime": str(self.seconds),
-            "QueuePosition": str(self.queue.entries.index(self) + 1),
+            "QueuePosition": str(self.position),
             "CurrentQueueSize": str(len(self.queue.entries)),
             "AvgQueueTime": "0",
         }
@@ -96,7 +102,7 @@ def enqueue(program: Program, verb: Verb) -> Script[Jump | None]:
 
     def gone(reason: str) -> None:
         queue.drop(entry)
-        program.tell(verb, entry.result(state["result"] or reason))
+        program.tell(program.action(verb, entry.result(state["result"] or reason)))
 
     queue.enter(entry)
     with program.leg.last_words(gone):
@@ -108,7 +114,9 @@ def enqueue(program: Program, verb: Verb) -> Script[Jump | None]:
 
 
 def _wait_in_line(entry: Entry, verb: Verb) -> Script[str]:
-    """Music until the caller is taken or leaves: paired, leave, hangup or error."""
+    """Music until the caller is taken or leaves: paired, leave or error."""
+    if entry.pairing.done:
+        return "paired"
     music = Task(entry.program.clock, _music(entry, verb))
     try:
         first = yield first_of(entry.program.clock, entry.pairing, music.finished)
@@ -119,6 +127,7 @@ def _wait_in_line(entry: Entry, verb: Verb) -> Script[str]:
     outcome = str(music.finished.value)
     if outcome == "hangup":
         entry.leg.end("completed")
+        raise Stopped("hangup")
     return outcome
 
 
@@ -166,7 +175,7 @@ def dial_queue(program: Program, verb: Verb, noun: Verb) -> Script[Jump | None]:
 
     def gone(reason: str) -> None:
         if reason == "hangup":
-            program.tell(verb, _taken(pairing))
+            program.tell(program.action(verb, _taken(pairing)))
 
     with program.leg.last_words(gone):
         found = yield from _find_caller(program, verb, queue, pairing)

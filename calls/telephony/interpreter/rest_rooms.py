@@ -160,7 +160,7 @@ def _waiting(entry: Entry) -> Body:
         "call_sid": entry.leg.sid,
         "queue_sid": entry.queue.sid,
         "date_enqueued": instant(entry.entered_at),
-        "position": entry.queue.entries.index(entry) + 1,
+        "position": entry.position,
         "wait_time": entry.seconds,
     }
 

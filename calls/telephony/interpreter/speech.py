@@ -155,13 +155,15 @@ def record(program: Program, verb: Verb) -> Script[Jump | None]:
 
     def interrupted(reason: str) -> None:
         if reason == "hangup" and (found := _recorded(program, verb, started_at, "hangup")):
-            program.tell(verb, found)
+            program.tell(_after_recording(program, verb, found))
 
     with leg.last_words(interrupted):
         key = yield from _until_done_speaking(program, verb)
     found = _recorded(program, verb, started_at, key)
-    if not found:
-        return None
+    return _after_recording(program, verb, found) if found else None
+
+
+def _after_recording(program: Program, verb: Verb, found: dict[str, str]) -> Jump:
     # Without an action Twilio asks the same document again, for ever if it records again.
     return program.jump(verb.get("action"), verb.get("method", "POST"), found)
 

@@ -1,0 +1,55 @@
+"""An exchange with a virtual clock before a product played by the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from calls.telephony.interpreter.clock import VirtualClock
+from calls.telephony.interpreter.exchange import Account, Exchange, NumberSettings
+from calls.telephony.interpreter.telephones import Party
+from tests.calls.interpreter.product import BASE, CALLER, LINE, TOKEN, Product
+
+START = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock(START)
+
+
+@pytest.fixture
+def product() -> Product:
+    return Product()
+
+
+@pytest.fixture
+def exchange(clock: VirtualClock, product: Product) -> Exchange:
+    line = NumberSettings(
+        voice_url=f"{BASE}/voice",
+        voice_fallback_url=f"{BASE}/fallback",
+        status_callback=f"{BASE}/status",
+    )
+    return Exchange(
+        account=Account("AC" + "0" * 32, TOKEN), numbers={LINE: line}, clock=clock, doors=product
+    )
+
+
+@pytest.fixture
+def call(exchange: Exchange, clock: VirtualClock, product: Product) -> Callable[..., Party]:
+    """Call the line, which answers with the given TwiML, and let `seconds` pass."""
+
+    def place(answer: str, *, seconds: float = 0.0, from_: str = CALLER) -> Party:
+        product.on("/voice", answer)
+        party = exchange.place_call(LINE, from_)
+        clock.advance(seconds)
+        return party
+
+    return place
+
+
+def kinds(party: Party) -> list[str]:
+    """What a caller heard, without instants: `said Bonjour`, `ringing`…"""
+    return [f"{one.kind} {one.text}".strip() for one in party.heard]
