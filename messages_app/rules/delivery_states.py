@@ -1,8 +1,8 @@
 """The life of a delivery: which step may follow which, and what a gateway's word changes.
 
-    due → sending → accepted → sent → delivered | undelivered | failed
-           ↓ ↑ ↘ dead
-         uncertain            due → cancelled | expired
+due → sending → accepted → sent → delivered | undelivered | failed
+       ↓ ↑ ↘ dead
+     uncertain            due → cancelled | expired
 """
 
 from enum import StrEnum
@@ -44,7 +44,6 @@ TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
 
 GONE = frozenset({S.ACCEPTED, S.SENT, S.DELIVERED})
 LOST = frozenset({S.UNDELIVERED, S.FAILED, S.DEAD, S.EXPIRED})
-PENDING = frozenset({S.DUE, S.SENDING, S.UNCERTAIN})
 
 GATEWAY_WORDS = {
     "accepted": S.ACCEPTED,

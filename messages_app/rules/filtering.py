@@ -1,10 +1,10 @@
 """Which messages reach the client at once, at the next digest, or only in the portal."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from core.text import folded
 
 
 class Urgency(StrEnum):
@@ -125,11 +125,6 @@ def met_conditions(rule: Rule, facts: MessageFacts) -> list[Reason] | None:
 
 
 def says(text: str, keyword: str) -> bool:
-    """A word of the text begins with the keyword; capitals and accents make no difference."""
-    return re.search(rf"\b{re.escape(_folded(keyword))}", _folded(text)) is not None
-
-
-def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return " ".join(plain.split())
+    """A word of the text begins with the keyword; capitals, accents, signs don't matter."""
+    wanted = folded(keyword)
+    return bool(wanted) and f" {wanted}" in f" {folded(text)}"

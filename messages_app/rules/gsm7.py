@@ -101,7 +101,7 @@ def _packed(widths: list[int], *, alone: int, joined: int) -> int:
 
 
 def shorten(text: str, length: int) -> str:
-    """At most `length` characters on one line, cut at a word where possible, closed by three dots."""
+    """At most `length` characters on one line, cut at a word where there is one, then dots."""
     line = " ".join(text.split())
     if len(line) <= length:
         return line

@@ -7,7 +7,11 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Envelope:
-    """All that a gateway needs: the frozen text, the address, and until when it is worth sending."""
+    """All that a gateway needs: the frozen text, the address, and until when it is worth sending.
+
+    The same text may have gone to the same address under the gateway's `foreign_ids`, for another
+    delivery: asked about this one, it must not answer with those.
+    """
 
     delivery: UUID
     address: str
@@ -15,8 +19,10 @@ class Envelope:
     subject: str = ""
     html: str = ""
     sender: str = ""
+    written_at: datetime | None = None
     claimed_at: datetime | None = None
     expires_at: datetime | None = None
+    foreign_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,9 @@ def test_nothing_follows_delivered() -> None:
     assert not any(can_become(S.DELIVERED, state) for state in S)
 
 
-@pytest.mark.parametrize("words", list(permutations(["queued", "sent", "undelivered", "delivered"])))
+@pytest.mark.parametrize(
+    "words", list(permutations(["queued", "sent", "undelivered", "delivered"]))
+)
 def test_the_order_of_the_gateways_words_makes_no_difference(words: tuple[str, ...]) -> None:
     assert hear_all(S.SENDING, list(words)) is S.DELIVERED
 

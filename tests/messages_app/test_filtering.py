@@ -102,7 +102,9 @@ def test_only_a_logged_message_is_not_relayed_and_only_a_digest_waits(
         ("une partie adverse", "art", False),
         ("", "audience", False),
         ("prix (HT)", "(ht", False),
-        ("c++", "c+", True),
+        ("l’avocat de la partie", "avocat", True),
+        ("audience", "", False),
+        ("audience", "!", False),
     ],
 )
 def test_a_keyword_is_heard_whatever_its_capitals_and_accents(

@@ -35,7 +35,7 @@ def test_these_french_characters_stay_as_they_are(letter: str) -> None:
     [
         ("Maître Lefèvre : reçu", "Maitre Lefèvre : recu"),
         ("« Bonjour »", '"Bonjour"'),
-        ("« Bonjour »", '"Bonjour"'),
+        ("«\u202fBonjour\u00a0»", '"Bonjour"'),
         ("Hélène a appelé…", "Hélène a appelé..."),
         ("l’œuvre n° 5", "l'oeuvre no 5"),
         ("9 h – 12 h", "9 h - 12 h"),

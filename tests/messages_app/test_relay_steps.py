@@ -30,9 +30,7 @@ QUARTER = timedelta(minutes=15)
 def test_the_first_step(
     digest_at: datetime | None, is_urgent: bool, remind_after: timedelta | None, planned: Planned
 ) -> None:
-    found = first_step(
-        digest_at=digest_at, is_urgent=is_urgent, remind_after=remind_after, at=NOW
-    )
+    found = first_step(digest_at=digest_at, is_urgent=is_urgent, remind_after=remind_after, at=NOW)
 
     assert found == planned
 

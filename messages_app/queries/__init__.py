@@ -1,0 +1,1 @@
+"""Questions about messages, deliveries and call files."""

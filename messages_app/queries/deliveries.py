@@ -1,0 +1,20 @@
+"""What a human must look at in the outbox."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from clients.models import Client, User
+from messages_app.models import ChannelPause, Delivery
+from messages_app.models.delivery import DeliveryQuerySet
+
+
+def unsettled_deliveries(*, user: User) -> DeliveryQuerySet:
+    """Doubts, and texts that reached nobody, of the clients that this person answers."""
+    mine = Delivery.objects.unsettled().filter(client__in=Client.objects.answered_by(user))
+    return mine.select_related("client", "recipient__user").prefetch_related("messages")
+
+
+def resting_channels(*, at: datetime) -> QuerySet[ChannelPause]:
+    """The channels whose gateway refuses us now: their deliveries wait."""
+    return ChannelPause.objects.filter(until__gt=at)

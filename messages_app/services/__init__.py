@@ -1,0 +1,1 @@
+"""Changes to messages, relays and deliveries: each one transaction."""

@@ -1,0 +1,161 @@
+"""Sends what is due: claim, commit, send outside any transaction, close.
+
+The table is the queue. One worker wins the claim; whoever dies in between leaves a row whose lease
+runs out, which the sweep turns into a question to the gateway, never into a second send.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from messages_app.models import ChannelPause, Delivery
+from messages_app.rules.delivery_states import DeliveryState
+from messages_app.rules.retries import ASK_AFTER, LEASE, wait_before_retry
+from messages_app.rules.sending import Accepted, Envelope, NotSent, Refused, SendResult, Unknown
+from messages_app.services.failures import fall_back
+from messages_app.services.recording import move, note_event, tell_delivery
+from messages_app.transports.registry import transport_for
+
+Clock = Callable[[], datetime]
+Rows = QuerySet[Delivery]
+
+
+def dispatch(*, delivery_id: int, clock: Clock = timezone.now) -> Delivery | None:
+    """Send one delivery if it is due and nobody else has it; None when there was nothing to do.
+
+    Never inside a transaction: the claim must be committed before the gateway hears anything.
+    """
+    delivery = claim(delivery_id=delivery_id, at=clock())
+    if delivery is None:
+        return None
+    result = transport_for(delivery.channel).send(envelope_of(delivery))
+    close(delivery=delivery, result=result, at=clock())
+    return delivery
+
+
+def claim(*, delivery_id: int, at: datetime) -> Delivery | None:
+    """Take a due delivery for the length of a lease; None when another has it or it may not leave.
+
+    The conditional UPDATE is the lock: the database lets one of many win.
+    """
+    with transaction.atomic(durable=True):
+        resting = ChannelPause.objects.filter(until__gt=at).values("channel")
+        wanted = Delivery.objects.to_send(at).filter(pk=delivery_id).exclude(channel__in=resting)
+        won = wanted.update(
+            state=DeliveryState.SENDING.value,
+            claim=uuid4(),
+            claimed_at=at,
+            lease_until=at + LEASE,
+            attempts=F("attempts") + 1,
+        )
+        if not won:
+            return None
+        return Delivery.objects.select_related("client", "replaces").get(pk=delivery_id)
+
+
+def envelope_of(delivery: Delivery) -> Envelope:
+    """What the gateway is handed, or asked about."""
+    replaced = delivery.replaces
+    return Envelope(
+        delivery=delivery.uuid,
+        address=delivery.address,
+        text=delivery.text,
+        subject=delivery.subject,
+        html=delivery.html,
+        sender=delivery.sender,
+        written_at=delivery.created_at,
+        claimed_at=delivery.claimed_at,
+        expires_at=delivery.expires_at,
+        foreign_ids=frozenset({replaced.provider_id} if replaced else ()),
+    )
+
+
+@transaction.atomic
+def close(*, delivery: Delivery, result: SendResult, at: datetime) -> bool:
+    """Write the gateway's answer into the row that this claim holds.
+
+    False when the row has gone on without us: a callback was faster, or the lease ran out and
+    another claimed it. What is known for certain still counts after the lease has run out, as long
+    as nobody else has claimed the row.
+    """
+    mine = Delivery.objects.filter(
+        pk=delivery.pk,
+        claim=delivery.claim,
+        state__in=[DeliveryState.SENDING, DeliveryState.UNCERTAIN],
+    )
+    match result:
+        case Accepted():
+            return _accepted(delivery, result, mine, at)
+        case NotSent():
+            return _not_sent(delivery, result, mine, at)
+        case Refused():
+            return _refused(delivery, result, mine, at)
+        case Unknown():
+            return _unknown(delivery, result, mine, at)
+
+
+def _accepted(delivery: Delivery, result: Accepted, mine: Rows, at: datetime) -> bool:
+    changes = {
+        "provider_id": result.provider_id,
+        "needs_human": False,
+        "error_code": "",
+        "error": "",
+    }
+    if not move(mine, DeliveryState.ACCEPTED, **changes):
+        unnamed = Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim, provider_id="")
+        unnamed.update(provider_id=result.provider_id)
+        return False
+    return _noted(delivery, DeliveryState.ACCEPTED, at)
+
+
+def _not_sent(delivery: Delivery, result: NotSent, mine: Rows, at: datetime) -> bool:
+    wait = wait_before_retry(delivery.attempts, result.retry_after)
+    if result.stops_channel:
+        _rest(delivery.channel, result, until=at + wait, at=at)
+    changes = _error(result) | {"due_at": at + wait, "claim": None}
+    if not move(mine, DeliveryState.DUE, **changes):
+        return False
+    return _noted(delivery, DeliveryState.DUE, at, result.code)
+
+
+def _refused(delivery: Delivery, result: Refused, mine: Rows, at: datetime) -> bool:
+    if not move(mine, DeliveryState.DEAD, needs_human=result.alarms, **_error(result)):
+        return False
+    _noted(delivery, DeliveryState.DEAD, at, result.code)
+    fall_back(delivery=delivery, at=at)
+    return True
+
+
+def _unknown(delivery: Delivery, result: Unknown, mine: Rows, at: datetime) -> bool:
+    changes = _error(result) | {"due_at": at + ASK_AFTER}
+    if not move(mine, DeliveryState.UNCERTAIN, **changes):
+        return False
+    return _noted(delivery, DeliveryState.UNCERTAIN, at, result.code)
+
+
+def _noted(delivery: Delivery, state: DeliveryState, at: datetime, code: str = "") -> bool:
+    note_event(delivery, state, at=at, key=f"attempt {delivery.attempts} {state}", code=code)
+    tell_delivery(delivery)
+    return True
+
+
+def _error(result: NotSent | Refused | Unknown) -> dict[str, object]:
+    return {"error_code": result.code, "error": result.detail}
+
+
+def _rest(channel: str, result: NotSent, *, until: datetime, at: datetime) -> None:
+    """The gateway refuses us, not the text: leave the whole channel alone for a while."""
+    ChannelPause.objects.update_or_create(
+        channel=channel,
+        defaults={"until": until, "code": result.code, "detail": result.detail},
+        create_defaults={
+            "since": at,
+            "until": until,
+            "code": result.code,
+            "detail": result.detail,
+        },
+    )

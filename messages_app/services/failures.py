@@ -1,0 +1,64 @@
+"""What follows a text that reached nobody: once more, the other channel, or a human."""
+
+from datetime import datetime
+
+from messages_app.models import Delivery, Relay
+from messages_app.queries.filters import reachable
+from messages_app.rules.addressing import Channel, other_channel
+from messages_app.rules.delivery_states import LOST
+from messages_app.rules.retries import Step
+from messages_app.services.outbox import write_letter, write_replacement
+from messages_app.transports.registry import transport_for
+
+
+def follow_failure(*, delivery: Delivery, code: str, at: datetime) -> None:
+    """Act on a text that the gateway took and could not bring home; in the caller's transaction."""
+    follow_up = transport_for(delivery.channel).follow_up(code)
+    due_at = at + follow_up.after
+    in_time = delivery.expires_at is None or due_at < delivery.expires_at
+    if follow_up.step is Step.SEND_AGAIN and _may_replace(delivery) and in_time:
+        write_replacement(delivery=delivery, due_at=due_at)
+    else:
+        fall_back(delivery=delivery, at=at)
+
+
+def _may_replace(delivery: Delivery) -> bool:
+    """Once: a replacement is not replaced."""
+    has_one = Delivery.objects.filter(replaces=delivery).exists()
+    return delivery.replaces_id is None and not has_one
+
+
+def fall_back(*, delivery: Delivery, at: datetime) -> Delivery | None:
+    """Go on by the recipient's other channel; in the caller's transaction.
+
+    Nothing is written when nobody waits any more or the other channel already carries it. A human
+    is asked when there is no other way.
+    """
+    relays = _still_open(delivery)
+    if delivery.messages.exists() and not relays:
+        return None
+    channel = other_channel(Channel(delivery.channel))
+    if relays and _is_carried(delivery, channel):
+        return None
+    if not relays or not reachable(relays[0].recipient).address(channel):
+        Delivery.objects.filter(pk=delivery.pk).update(needs_human=True)
+        return None
+    return write_letter(relays=relays, channel=channel, purpose=delivery.purpose, at=at)
+
+
+def _still_open(delivery: Delivery) -> list[Relay]:
+    relays = Relay.objects.open().filter(
+        message__in=delivery.messages.all(), recipient_id=delivery.recipient_id
+    )
+    return list(relays.select_related("message__client", "recipient__user").order_by("pk"))
+
+
+def _is_carried(delivery: Delivery, channel: Channel) -> bool:
+    """The other channel has a text of the same purpose about the same that is not lost."""
+    others = Delivery.objects.filter(
+        messages__in=delivery.messages.all(),
+        recipient_id=delivery.recipient_id,
+        purpose=delivery.purpose,
+        channel=channel.value,
+    )
+    return others.exclude(state__in=LOST).exists()

@@ -1,0 +1,37 @@
+"""Moves a delivery from state to state, by conditional UPDATE, and writes down what happened."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.live import client_group, publish
+from messages_app.models import Delivery, DeliveryEvent
+from messages_app.rules.delivery_states import DeliveryState, sources
+
+
+def move(rows: QuerySet[Delivery], state: DeliveryState, **changes: Any) -> bool:
+    """Enter a state, only from those that may precede it; False when another was faster."""
+    allowed = rows.filter(state__in=sources(state))
+    return bool(allowed.update(state=state.value, lease_until=None, **changes))
+
+
+def note_event(
+    delivery: Delivery, state: DeliveryState, *, at: datetime, key: str, code: str = ""
+) -> bool:
+    """Add one event; False when its key was told before."""
+    _, is_new = DeliveryEvent.objects.get_or_create(
+        delivery=delivery, key=key, defaults={"at": at, "state": state.value, "code": code}
+    )
+    return is_new
+
+
+def tell_delivery(delivery: Delivery) -> None:
+    """Let open screens know, after the commit, that what they show of it has changed."""
+    client = delivery.client
+    publish(
+        client_group(client.uuid),
+        "delivery.changed",
+        client=str(client.uuid),
+        delivery=str(delivery.uuid),
+    )
