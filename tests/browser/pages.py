@@ -35,6 +35,7 @@ def _driver() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
         arguments = ["--no-sandbox"] if os.getuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
         yield browser, loop
         asyncio._set_running_loop(loop)
         browser.close()
@@ -62,8 +63,14 @@ def expected_errors() -> list[str]:
 
 
 @pytest.fixture
+def browser_errors() -> list[str]:
+    """What the browser has reported so far in this test."""
+    return []
+
+
+@pytest.fixture
 def new_page(
-    browser: Browser, site: Site, expected_errors: list[str]
+    browser: Browser, site: Site, browser_errors: list[str], expected_errors: list[str]
 ) -> Iterator[Callable[..., Page]]:
     """Open a page as another visitor; keyword arguments are those of a browser context.
 
@@ -71,21 +78,23 @@ def new_page(
     browser reported.
     """
     contexts: list[BrowserContext] = []
-    reported: list[str] = []
 
     def open_page(**options: Any) -> Page:
         context = browser.new_context(**defaults(site) | options)
         context.set_default_timeout(10_000)
         contexts.append(context)
-        context.on("console", lambda message: report_console(message, reported))
-        context.on("weberror", lambda error: reported.append(f"script error: {error.error}"))
+        context.on("console", lambda message: report_console(message, browser_errors))
+        context.on("weberror", lambda error: browser_errors.append(f"script error: {error.error}"))
         return context.new_page()
 
     yield open_page
     for context in contexts:
         context.close()
-    unexpected = [r for r in reported if not any(re.search(e, r) for e in expected_errors)]
-    assert unexpected == []
+    assert unexpected(browser_errors, expected_errors) == []
+
+
+def unexpected(errors: list[str], patterns: list[str]) -> list[str]:
+    return [error for error in errors if not any(re.search(p, error) for p in patterns)]
 
 
 @pytest.fixture
