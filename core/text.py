@@ -5,10 +5,10 @@ import unicodedata
 
 def folded(text: str) -> str:
     """Give a text without accents, case or punctuation, words separated by one space."""
-    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("æ", "ae"))
+    ligatures = text.casefold().replace("œ", "oe").replace("æ", "ae")
     letters = (
         character if character.isalnum() else " "
-        for character in plain.casefold()
+        for character in unicodedata.normalize("NFKD", ligatures)
         if not unicodedata.combining(character)
     )
     return " ".join("".join(letters).split())

@@ -1,0 +1,21 @@
+"""The settings' pages of the calls app: what was turned away at the operator's door."""
+
+from django.contrib import admin
+
+from calls.models import WebhookRefusal
+
+
+@admin.register(WebhookRefusal)
+class WebhookRefusalAdmin(admin.ModelAdmin[WebhookRefusal]):
+    """Unknown lines and wrong signatures: read only."""
+
+    list_display = ("at", "reason", "called", "caller", "address")
+    list_filter = ("reason",)
+
+    def has_add_permission(self, request: object) -> bool:
+        """The operator's door writes these."""
+        return False
+
+    def has_change_permission(self, request: object, obj: object = None) -> bool:
+        """They are a trace."""
+        return False

@@ -1,0 +1,172 @@
+"""The settings' pages: who is answered for, by whom, and how."""
+
+from django.contrib import admin
+
+from clients.models import (
+    Assignment,
+    AuditEntry,
+    Bureau,
+    Client,
+    ClientMember,
+    Correspondent,
+    CorrespondentNumber,
+    DirectoryEntry,
+    Endpoint,
+    Instruction,
+    Line,
+    Membership,
+    PracticalInfo,
+    StockPhrase,
+    TriageGuide,
+    TriageSign,
+    User,
+)
+
+
+class MembershipInline(admin.TabularInline[Membership, User]):
+    """What a person may do in a bureau."""
+
+    model = Membership
+    extra = 0
+
+
+class EndpointInline(admin.TabularInline[Endpoint, User]):
+    """The telephones that ring her."""
+
+    model = Endpoint
+    extra = 0
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin[User]):
+    """People. A new person chooses her password through « forgotten password »."""
+
+    list_display = ("full_name", "email", "is_active")
+    search_fields = ("full_name", "email")
+    fields = ("email", "full_name", "first_name", "language", "is_active", "is_superuser")
+    inlines = (MembershipInline, EndpointInline)
+
+
+@admin.register(Bureau)
+class BureauAdmin(admin.ModelAdmin[Bureau]):
+    """Bureaus."""
+
+    list_display = ("name", "timezone")
+
+
+class LineInline(admin.TabularInline[Line, Client]):
+    """The client's numbers."""
+
+    model = Line
+    extra = 0
+
+
+class AssignmentInline(admin.TabularInline[Assignment, Client]):
+    """Who answers."""
+
+    model = Assignment
+    extra = 0
+
+
+class MemberInline(admin.TabularInline[ClientMember, Client]):
+    """Who signs in to the portal and receives messages."""
+
+    model = ClientMember
+    extra = 0
+
+
+class InstructionInline(admin.TabularInline[Instruction, Client]):
+    """The client's directives."""
+
+    model = Instruction
+    extra = 0
+
+
+class PracticalInfoInline(admin.TabularInline[PracticalInfo, Client]):
+    """What callers ask every hour."""
+
+    model = PracticalInfo
+    extra = 0
+
+
+class DirectoryInline(admin.TabularInline[DirectoryEntry, Client]):
+    """Whom callers may be put through to."""
+
+    model = DirectoryEntry
+    extra = 0
+
+
+class StockPhraseInline(admin.TabularInline[StockPhrase, Client]):
+    """Sentences said as they stand."""
+
+    model = StockPhrase
+    extra = 0
+
+
+@admin.register(Client)
+class ClientAdmin(admin.ModelAdmin[Client]):
+    """Clients, with everything that hangs below them."""
+
+    list_display = ("name", "bureau", "trade", "agenda_mode", "archived_at")
+    list_filter = ("trade", "bureau")
+    search_fields = ("name",)
+    inlines = (
+        LineInline,
+        AssignmentInline,
+        MemberInline,
+        InstructionInline,
+        PracticalInfoInline,
+        DirectoryInline,
+        StockPhraseInline,
+    )
+
+
+class TriageSignInline(admin.TabularInline[TriageSign, TriageGuide]):
+    """The signs of a guide."""
+
+    model = TriageSign
+    extra = 0
+
+
+@admin.register(TriageGuide)
+class TriageGuideAdmin(admin.ModelAdmin[TriageGuide]):
+    """Guides for judging an emergency."""
+
+    list_display = ("client", "valid_from", "valid_until")
+    inlines = (TriageSignInline,)
+
+
+class NumberInline(admin.TabularInline[CorrespondentNumber, Correspondent]):
+    """The numbers of a known caller."""
+
+    model = CorrespondentNumber
+    extra = 0
+
+
+@admin.register(Correspondent)
+class CorrespondentAdmin(admin.ModelAdmin[Correspondent]):
+    """Known callers; found by the words that the services write."""
+
+    list_display = ("last_name", "first_name", "birth_date", "client")
+    search_fields = ("last_name", "first_name")
+    inlines = (NumberInline,)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
+    """Who did what: read only."""
+
+    list_display = ("at", "by", "action", "target_label", "client")
+    list_filter = ("action",)
+
+    def has_add_permission(self, request: object) -> bool:
+        """Nobody writes the audit by hand."""
+        return False
+
+    def has_change_permission(self, request: object, obj: object = None) -> bool:
+        """Nobody corrects it."""
+        return False
+
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+        """Nobody erases it."""
+        return False
