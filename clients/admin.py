@@ -1,6 +1,9 @@
 """The settings' pages: who is answered for, by whom, and how."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from clients.models import (
     Assignment,
@@ -23,14 +26,14 @@ from clients.models import (
 )
 
 
-class MembershipInline(admin.TabularInline[Membership, User]):
+class MembershipInline(admin.TabularInline):
     """What a person may do in a bureau."""
 
     model = Membership
     extra = 0
 
 
-class EndpointInline(admin.TabularInline[Endpoint, User]):
+class EndpointInline(admin.TabularInline):
     """The telephones that ring her."""
 
     model = Endpoint
@@ -38,7 +41,7 @@ class EndpointInline(admin.TabularInline[Endpoint, User]):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[User]):
+class UserAdmin(admin.ModelAdmin):
     """People. A new person chooses her password through « forgotten password »."""
 
     list_display = ("full_name", "email", "is_active")
@@ -48,55 +51,55 @@ class UserAdmin(admin.ModelAdmin[User]):
 
 
 @admin.register(Bureau)
-class BureauAdmin(admin.ModelAdmin[Bureau]):
+class BureauAdmin(admin.ModelAdmin):
     """Bureaus."""
 
     list_display = ("name", "timezone")
 
 
-class LineInline(admin.TabularInline[Line, Client]):
+class LineInline(admin.TabularInline):
     """The client's numbers."""
 
     model = Line
     extra = 0
 
 
-class AssignmentInline(admin.TabularInline[Assignment, Client]):
+class AssignmentInline(admin.TabularInline):
     """Who answers."""
 
     model = Assignment
     extra = 0
 
 
-class MemberInline(admin.TabularInline[ClientMember, Client]):
+class MemberInline(admin.TabularInline):
     """Who signs in to the portal and receives messages."""
 
     model = ClientMember
     extra = 0
 
 
-class InstructionInline(admin.TabularInline[Instruction, Client]):
+class InstructionInline(admin.TabularInline):
     """The client's directives."""
 
     model = Instruction
     extra = 0
 
 
-class PracticalInfoInline(admin.TabularInline[PracticalInfo, Client]):
+class PracticalInfoInline(admin.TabularInline):
     """What callers ask every hour."""
 
     model = PracticalInfo
     extra = 0
 
 
-class DirectoryInline(admin.TabularInline[DirectoryEntry, Client]):
+class DirectoryInline(admin.TabularInline):
     """Whom callers may be put through to."""
 
     model = DirectoryEntry
     extra = 0
 
 
-class StockPhraseInline(admin.TabularInline[StockPhrase, Client]):
+class StockPhraseInline(admin.TabularInline):
     """Sentences said as they stand."""
 
     model = StockPhrase
@@ -104,7 +107,7 @@ class StockPhraseInline(admin.TabularInline[StockPhrase, Client]):
 
 
 @admin.register(Client)
-class ClientAdmin(admin.ModelAdmin[Client]):
+class ClientAdmin(admin.ModelAdmin):
     """Clients, with everything that hangs below them."""
 
     list_display = ("name", "bureau", "trade", "agenda_mode", "archived_at")
@@ -121,7 +124,7 @@ class ClientAdmin(admin.ModelAdmin[Client]):
     )
 
 
-class TriageSignInline(admin.TabularInline[TriageSign, TriageGuide]):
+class TriageSignInline(admin.TabularInline):
     """The signs of a guide."""
 
     model = TriageSign
@@ -129,14 +132,14 @@ class TriageSignInline(admin.TabularInline[TriageSign, TriageGuide]):
 
 
 @admin.register(TriageGuide)
-class TriageGuideAdmin(admin.ModelAdmin[TriageGuide]):
+class TriageGuideAdmin(admin.ModelAdmin):
     """Guides for judging an emergency."""
 
     list_display = ("client", "valid_from", "valid_until")
     inlines = (TriageSignInline,)
 
 
-class NumberInline(admin.TabularInline[CorrespondentNumber, Correspondent]):
+class NumberInline(admin.TabularInline):
     """The numbers of a known caller."""
 
     model = CorrespondentNumber
@@ -144,7 +147,7 @@ class NumberInline(admin.TabularInline[CorrespondentNumber, Correspondent]):
 
 
 @admin.register(Correspondent)
-class CorrespondentAdmin(admin.ModelAdmin[Correspondent]):
+class CorrespondentAdmin(admin.ModelAdmin):
     """Known callers; found by the words that the services write."""
 
     list_display = ("last_name", "first_name", "birth_date", "client")
@@ -153,20 +156,20 @@ class CorrespondentAdmin(admin.ModelAdmin[Correspondent]):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
+class AuditEntryAdmin(admin.ModelAdmin):
     """Who did what: read only."""
 
     list_display = ("at", "by", "action", "target_label", "client")
     list_filter = ("action",)
 
-    def has_add_permission(self, request: object) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody writes the audit by hand."""
         return False
 
-    def has_change_permission(self, request: object, obj: object = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody corrects it."""
         return False
 
-    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody erases it."""
         return False
