@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,7 +105,7 @@ def test_results_are_merged_lists(one: list[Period], other: list[Period]) -> Non
         intersect(union(one), union(other)),
         subtract(union(one), union(other)),
     ):
-        assert all(before.end < after.start for before, after in zip(made, made[1:], strict=False))
+        assert all(before.end < after.start for before, after in pairwise(made))
 
 
 @given(some_periods, st.integers(0, 60), st.integers(1, 20))

@@ -1,0 +1,1 @@
+"""Slot rules, absences, appointments and what the screens show of them."""

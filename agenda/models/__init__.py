@@ -1,0 +1,15 @@
+"""Calendars, what opens and closes them, and what is booked in them."""
+
+from agenda.models.appointment import Appointment, AppointmentChange, Side, SlotHold
+from agenda.models.calendar import Absence, Calendar, Motive, OpeningRule
+
+__all__ = [
+    "Absence",
+    "Appointment",
+    "AppointmentChange",
+    "Calendar",
+    "Motive",
+    "OpeningRule",
+    "Side",
+    "SlotHold",
+]
