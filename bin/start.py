@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import secrets
 import socket
@@ -51,8 +52,20 @@ def set_environment(*, demo: bool, port: int) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not os.environ.get("SECRET_KEY"):
         os.environ["SECRET_KEY"] = secret_key(folder)
+    expect_collected_files(folder / "static")
     os.environ.setdefault("PUBLIC_BASE_URL", f"http://localhost:{port}")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "permanence.settings")
+
+
+def expect_collected_files(folder: Path) -> None:
+    """Have the settings serve collected files, whose names change with their content.
+
+    They do once a manifest is there; the first collection fills this empty one.
+    """
+    manifest = folder / "staticfiles.json"
+    if not manifest.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        manifest.write_text(json.dumps({"version": "1.1", "paths": {}, "hash": ""}))
 
 
 def prepare(*, demo: bool) -> None:

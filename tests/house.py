@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,15 +83,12 @@ def _walk(resolver: URLResolver, before: str, namespaces: tuple[str, ...]) -> It
 
 
 def _sample(entry: URLPattern | URLResolver) -> str:
-    """The pattern with a value in each of its places.
-
-    A pattern by regular expression is only filled where Django itself can give it back; of ours
-    there is none.
-    """
+    """The pattern with a value in each of its places."""
     pattern = entry.pattern
     text = str(pattern)
     if not hasattr(pattern, "_route"):
-        return text.removeprefix("^").removesuffix("$").removesuffix(r"\Z")
+        plain = text.removeprefix("^").removesuffix("$").removesuffix(r"\Z")
+        return re.sub(r"\(\?P<\w+>[^()]*\)", "x", plain)
     for name, converter in pattern.converters.items():
         kind = next(key for key, value in get_converters().items() if value is converter)
         for written in (f"<{kind}:{name}>", f"<{name}>"):

@@ -22,9 +22,12 @@ def is_exempt(address: Address) -> bool:
     "address", [a for a in ADDRESSES if not is_exempt(a)], ids=lambda address: address.name
 )
 def test_a_stranger_is_sent_to_the_sign_in(db: None, address: Address) -> None:
-    for answer in (Client().get(address.path), Client().post(address.path)):
-        assert answer.status_code == 302
-        assert answer.headers["Location"].startswith("/accounts/login/")
+    for answer in (
+        Client().get(address.path, follow=True),
+        Client().post(address.path, follow=True),
+    ):
+        assert [status for _, status in answer.redirect_chain][:1] == [302]
+        assert answer.request["PATH_INFO"] == "/accounts/login/"
 
 
 def test_everything_that_opens_without_an_account_exists() -> None:

@@ -11,7 +11,6 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from pytest_django import Settings
 
-from permanence.settings import STORAGES
 from tests.house import name_of, templates
 
 IMPORTED = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+\.js)["']""")
@@ -20,7 +19,10 @@ NAMED = re.compile(r"""\{%\s*static\s+["']([^"'{]+)["']""")
 
 def test_static_files_collect_as_an_installation_does(tmp_path: Path, settings: Settings) -> None:
     settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = STORAGES
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
 
     call_command("collectstatic", interactive=False, verbosity=0)
 
