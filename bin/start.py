@@ -54,6 +54,7 @@ def set_environment(*, demo: bool, port: int) -> None:
         os.environ["SECRET_KEY"] = secret_key(folder)
     expect_collected_files(folder / "static")
     os.environ.setdefault("PUBLIC_BASE_URL", f"http://localhost:{port}")
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "permanence.settings")
 
 
