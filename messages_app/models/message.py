@@ -12,6 +12,7 @@ from calls.models import Call
 from clients.models import Client, Correspondent
 from clients.models.scope import ScopedQuerySet
 from core.models import Identified
+from core.phones import spoken
 from core.privacy import YEAR, Personal
 from messages_app.models.filtering import OUTCOMES, URGENCIES, Category, FilterRule
 from messages_app.rules.filtering import Outcome, Urgency
@@ -126,4 +127,4 @@ class Message(Identified):
     def from_whom(self) -> str:
         """The caller as a list shows him: name, company or number, whichever is known."""
         named = " · ".join(part for part in (self.caller_name, self.company) if part)
-        return named or str(self.callback_number)
+        return named or spoken(str(self.callback_number), self.client.bureau.region)

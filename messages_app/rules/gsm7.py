@@ -49,6 +49,7 @@ SUBSTITUTES = {
 }
 UNKNOWN = "?"
 
+_BREAKS = re.compile(r"[ \t\r\n\f\v]+")
 _QUOTED_SPACES = re.compile(r"(?<=«)\s+|\s+(?=»)")
 
 
@@ -100,9 +101,14 @@ def _packed(widths: list[int], *, alone: int, joined: int) -> int:
     return count
 
 
+def one_line(text: str) -> str:
+    """The text without line breaks or double spaces; no-break spaces stay."""
+    return _BREAKS.sub(" ", text).strip()
+
+
 def shorten(text: str, length: int) -> str:
     """At most `length` characters on one line, cut at a word where there is one, then dots."""
-    line = " ".join(text.split())
+    line = one_line(text)
     if len(line) <= length:
         return line
     cut = line[: length - 3]

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from messages_app.models import Delivery, Relay
 from messages_app.queries.filters import reachable
 from messages_app.rules.addressing import Channel, other_channel
@@ -31,19 +33,20 @@ def _may_replace(delivery: Delivery) -> bool:
 def fall_back(*, delivery: Delivery, at: datetime) -> Delivery | None:
     """Go on by the recipient's other channel; in the caller's transaction.
 
-    Nothing is written when nobody waits any more or the other channel already carries it. A human
-    is asked when there is no other way.
+    Nothing is written when nobody waits any more or the other channel carries it already. A human
+    is asked when there is no other way, or it has failed too: the two never take turns for ever.
     """
     relays = _still_open(delivery)
     if delivery.messages.exists() and not relays:
         return None
     channel = other_channel(Channel(delivery.channel))
-    if relays and _is_carried(delivery, channel):
+    others = _by(channel, delivery)
+    if relays and others.exclude(state__in=LOST).exists():
         return None
-    if not relays or not reachable(relays[0].recipient).address(channel):
-        Delivery.objects.filter(pk=delivery.pk).update(needs_human=True)
-        return None
-    return write_letter(relays=relays, channel=channel, purpose=delivery.purpose, at=at)
+    if relays and not others.exists() and reachable(relays[0].recipient).address(channel):
+        return write_letter(relays=relays, channel=channel, purpose=delivery.purpose, at=at)
+    Delivery.objects.filter(pk=delivery.pk).update(needs_human=True)
+    return None
 
 
 def _still_open(delivery: Delivery) -> list[Relay]:
@@ -53,12 +56,11 @@ def _still_open(delivery: Delivery) -> list[Relay]:
     return list(relays.select_related("message__client", "recipient__user").order_by("pk"))
 
 
-def _is_carried(delivery: Delivery, channel: Channel) -> bool:
-    """The other channel has a text of the same purpose about the same that is not lost."""
-    others = Delivery.objects.filter(
+def _by(channel: Channel, delivery: Delivery) -> QuerySet[Delivery]:
+    """What the channel carries, or has failed to carry, for the same purpose about the same."""
+    return Delivery.objects.filter(
         messages__in=delivery.messages.all(),
         recipient_id=delivery.recipient_id,
         purpose=delivery.purpose,
         channel=channel.value,
     )
-    return others.exclude(state__in=LOST).exists()

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from messages_app.rules.gsm7 import one_line
 from messages_app.rules.retries import FollowUp, Step
 from messages_app.rules.sending import (
     Accepted,
@@ -74,7 +75,7 @@ def message_id(delivery: UUID) -> str:
 def build_message(envelope: Envelope) -> EmailMultiAlternatives:
     """The mail as it leaves; providers get the delivery's uuid as metadata."""
     message = EmailMultiAlternatives(
-        subject=" ".join(envelope.subject.split()),
+        subject=one_line(envelope.subject),
         body=envelope.text,
         to=[envelope.address],
         headers={"Message-ID": message_id(envelope.delivery), "Auto-Submitted": "auto-generated"},
