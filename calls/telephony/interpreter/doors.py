@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -45,8 +46,9 @@ class Doors(Protocol):
 class HttpDoors:
     """Real HTTP, with Twilio's ceiling of 15 seconds."""
 
-    def __init__(self, session: requests.Session | None = None) -> None:
-        self._session = session or requests.Session()
+    def __init__(self) -> None:
+        # One session per thread of the clock's pool: sessions are not made to be shared.
+        self._sessions = threading.local()
 
     def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         return self._send("POST", url, headers, data=dict(form))
@@ -59,7 +61,7 @@ class HttpDoors:
         # The fragment carries connection overrides and never travels.
         bare = url.partition("#")[0]
         try:
-            response = self._session.request(
+            response = self._session().request(
                 method,
                 bare,
                 headers=dict(headers),
@@ -76,6 +78,14 @@ class HttpDoors:
             response.headers.get("Location", ""),
             watch.seconds(),
         )
+
+    def _session(self) -> requests.Session:
+        if not hasattr(self._sessions, "session"):
+            self._sessions.session = requests.Session()
+            # The product is on this computer: no proxy of the environment stands between.
+            self._sessions.session.trust_env = False
+        session: requests.Session = self._sessions.session
+        return session
 
 
 class DjangoClientDoors:

@@ -1,0 +1,130 @@
+"""The simulator: a caller's telephone, the telephones that ring, the trace of webhooks."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from calls.telephony.interpreter import directory, running, screen
+from calls.telephony.interpreter.addresses import normalised
+from calls.telephony.interpreter.legs import Leg
+from calls.telephony.interpreter.telephones import Party, Telephone
+from clients.models import User
+from core.phones import is_withheld, parse_number
+
+OWN_CALL = "interpreter_call"
+KEYPAD = (
+    *[(digit, f"Digit{digit} Numpad{digit}", digit) for digit in "123456789"],
+    ("*", "KeyX NumpadMultiply", "X"),
+    ("0", "Digit0 Numpad0", "0"),
+    ("#", "KeyD", "D"),
+)
+AUTO_ANSWER_SECONDS = 3
+
+
+@require_GET
+def simulator(request: HttpRequest) -> HttpResponse:
+    """The whole page."""
+    viewer = cast(User, request.user)
+    callers = directory.callers(viewer)
+    context = {
+        "page": "simulator",
+        "lines": directory.lines(viewer),
+        "callers": callers,
+        "first_caller": callers[0].number if callers else "",
+        "keypad": KEYPAD,
+        "regions": {one.name: one for one in _regions(request)},
+    }
+    return render(request, "interpreter/simulator.html", context)
+
+
+@require_GET
+def state(request: HttpRequest) -> HttpResponse:
+    """What has changed since the digests that the page gives; nothing (204) when nothing has."""
+    changed = [one for one in _regions(request) if request.GET.get(one.name) != one.digest]
+    if not changed:
+        return HttpResponse(status=204)
+    return render(request, "interpreter/regions.html", {"regions": changed})
+
+
+@require_POST
+def call(request: HttpRequest) -> HttpResponse:
+    """Call a line, as somebody or with a withheld number; a call under way is hung up first."""
+    typed = request.POST.get("from", "").strip()
+    number = _caller_number(typed)
+    if number is None:
+        return _answer(request, _("“%(text)s” is not a telephone number.") % {"text": typed})
+    own = _own_leg(request)
+    if own is not None:
+        Party(own).hang_up()
+    party = running.exchange().place_call(request.POST.get("line", ""), number)
+    request.session[OWN_CALL] = party.sid
+    return _answer(request)
+
+
+@require_POST
+def caller(request: HttpRequest) -> HttpResponse:
+    """Press keys, or hang up, on the caller's telephone."""
+    leg = _own_leg(request)
+    if leg is not None and request.POST.get("act") == "hang-up":
+        Party(leg).hang_up()
+    elif leg is not None:
+        Party(leg).press(request.POST.get("digits", ""))
+    return _answer(request)
+
+
+@require_POST
+def telephone(request: HttpRequest) -> HttpResponse:
+    """Answer, refuse, hang up, take back, press 1, or set how a telephone behaves."""
+    exchange = running.exchange()
+    handset = exchange.telephone(request.POST.get("address", ""))
+    leg = exchange.legs.get(request.POST.get("leg", ""))
+    _act(handset, request.POST.get("act", ""), leg)
+    return _answer(request)
+
+
+def _act(handset: Telephone, act: str, leg: Leg | None) -> None:
+    if act in ("answer", "decline", "hang_up"):
+        getattr(handset, act)(leg)
+    elif act == "resume" and leg is not None:
+        handset.resume(leg)
+    elif act == "press":
+        handset.press("1", leg)
+    elif act == "auto":
+        automatic = handset.auto_answers_after is not None
+        handset.auto_answer_after(None if automatic else AUTO_ANSWER_SECONDS)
+    elif act == "offline":
+        handset.offline = not handset.offline
+
+
+def _caller_number(typed: str) -> str | None:
+    if typed.lower() in ("", "masqué", "withheld", _("withheld")) or is_withheld(typed):
+        return "anonymous"
+    return parse_number(typed)
+
+
+def _own_leg(request: HttpRequest) -> Leg | None:
+    return running.exchange().legs.get(request.session.get(OWN_CALL, ""))
+
+
+def _regions(request: HttpRequest) -> list[screen.Region]:
+    exchange, telephones = running.exchange(), directory.telephones()
+    leg = _own_leg(request)
+    with exchange.clock.lock:
+        addresses = screen.addresses_in_use(exchange, leg)
+    names = directory.names(cast(User, request.user), addresses)
+    names |= {normalised(one.address): one.label for one in telephones}
+    with exchange.clock.lock:
+        return screen.regions(exchange, leg, telephones, names)
+
+
+def _answer(request: HttpRequest, fault: str = "") -> HttpResponse:
+    """The regions for htmx, with what went wrong; the page again for everybody else."""
+    if not request.headers.get("HX-Request"):
+        return redirect("interpreter:simulator")
+    context = {"regions": _regions(request), "fault": fault, "tells_faults": True}
+    return render(request, "interpreter/regions.html", context)
