@@ -15,7 +15,7 @@ rule 9:30–11:00 replacing the morning, and "this Thursday also from 18 to 20" 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from operator import itemgetter
 from typing import NamedTuple
@@ -157,11 +157,12 @@ def _closing(opening: Opening, day: date, zone: ZoneInfo) -> _Claim:
 def _overlapping_groups(claims: list[_Claim]) -> Iterator[list[_Claim]]:
     """Cut the claims, sorted by start, where no claim reaches over the cut."""
     group: list[_Claim] = []
+    reach = datetime.min.replace(tzinfo=UTC)
     for claim in claims:
         if group and claim.start >= reach:
             yield group
             group = []
-        reach = max(reach, claim.end) if group else claim.end
+        reach = max(reach, claim.end)
         group.append(claim)
     if group:
         yield group

@@ -40,9 +40,7 @@ class Refusal(NamedTuple):
     until: datetime | None = None
 
 
-def why_not(
-    diary: Diary, visit: Visit, start: datetime, *, now: datetime
-) -> tuple[Refusal, ...]:
+def why_not(diary: Diary, visit: Visit, start: datetime, *, now: datetime) -> tuple[Refusal, ...]:
     """Return what refuses this moment, the weightiest first; empty exactly when it is free."""
     reading = read(diary, visit, now)
     found = [

@@ -1,1 +1,63 @@
-"""x"""
+"""What may be done to an agenda; each function is one transaction."""
+
+from agenda.services.absences import Blocked, block_period, unblock
+from agenda.services.booking import (
+    book_appointment,
+    cancel_appointment,
+    mark_came,
+    mark_no_show,
+    move_appointment,
+)
+from agenda.services.holds import hold_slot, release_hold, release_holds
+from agenda.services.refusals import (
+    AgendaRefusal,
+    AppointmentChanged,
+    AppointmentNotActive,
+    CalendarBusy,
+    ChangeSuperseded,
+    HeldForEmergencies,
+    InAbsence,
+    InThePast,
+    OffGrid,
+    OutsideOpening,
+    SlotHeld,
+    SlotTaken,
+    TooFarAhead,
+    TooLong,
+    TooSoon,
+    WrongMotive,
+)
+from agenda.services.seen import mark_changes_seen
+from agenda.services.undoing import undo_change
+
+__all__ = [
+    "AgendaRefusal",
+    "AppointmentChanged",
+    "AppointmentNotActive",
+    "Blocked",
+    "CalendarBusy",
+    "ChangeSuperseded",
+    "HeldForEmergencies",
+    "InAbsence",
+    "InThePast",
+    "OffGrid",
+    "OutsideOpening",
+    "SlotHeld",
+    "SlotTaken",
+    "TooFarAhead",
+    "TooLong",
+    "TooSoon",
+    "WrongMotive",
+    "block_period",
+    "book_appointment",
+    "cancel_appointment",
+    "hold_slot",
+    "mark_came",
+    "mark_changes_seen",
+    "mark_no_show",
+    "move_appointment",
+    "release_hold",
+    "release_holds",
+    "unblock",
+    "undo_change",
+]

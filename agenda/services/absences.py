@@ -1,0 +1,94 @@
+"""Blocks time and gives it back."""
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from agenda.facts import AbsenceChanged
+from agenda.models import Absence, Appointment, Calendar, Side
+from agenda.queries.history import covered_by
+from agenda.services.locking import changing
+from agenda.services.telling import publish_days
+from clients.models import User
+from clients.services.audit import record_audit
+from core.facts import emit
+
+# Days named one by one in a live event; a longer absence names its ends, screens reload.
+_DAYS_NAMED = 14
+
+
+class Blocked(NamedTuple):
+    """A new absence, and the appointments that it covers and leaves standing."""
+
+    absence: Absence
+    covered: list[Appointment]
+
+
+def block_period(
+    *,
+    calendar: Calendar,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: User | None,
+    at: datetime,
+    reason: str = "",
+    side: Side = Side.PORTAL,
+) -> Blocked:
+    """Give no slot in the period any more; list the appointments that somebody must deal with."""
+    if starts_at >= ends_at:
+        raise ValueError("an absence ends after it begins")
+    with changing(calendar.pk) as calendars:
+        absence = Absence.objects.create(
+            calendar=calendars[calendar.pk],
+            starts_at=starts_at,
+            ends_at=ends_at,
+            reason=reason,
+            side=side,
+            blocked_by=by,
+            created_at=at,
+        )
+        covered = list(covered_by(absence))
+        _tell("absence.blocked", absence, by, at, side)
+    return Blocked(absence, covered)
+
+
+def unblock(
+    *, absence: Absence, by: User | None, at: datetime, side: Side = Side.PORTAL
+) -> Absence:
+    """Give the time back; a second time changes nothing."""
+    with changing(absence.calendar_id):
+        fresh = Absence.objects.select_related("calendar__client").get(pk=absence.pk)
+        if fresh.lifted_at is None:
+            fresh.lifted_at = at
+            fresh.save(update_fields=["lifted_at"])
+            _tell("absence.lifted", fresh, by, at, side)
+    return fresh
+
+
+def _tell(action: str, absence: Absence, by: User | None, at: datetime, side: Side) -> None:
+    calendar = absence.calendar
+    detail = {
+        "side": str(side),
+        "starts_at": absence.starts_at.isoformat(),
+        "ends_at": absence.ends_at.isoformat(),
+    }
+    record_audit(by=by, action=action, target=absence, client=calendar.client, at=at, detail=detail)
+    emit(
+        AbsenceChanged(
+            absence_id=absence.pk,
+            absence_uuid=absence.uuid,
+            client_uuid=calendar.client.uuid,
+            calendar_uuid=calendar.uuid,
+            lifted=absence.lifted_at is not None,
+        )
+    )
+    publish_days(calendar, _days_of(absence))
+
+
+def _days_of(absence: Absence) -> list[date]:
+    zone = absence.calendar.zone
+    first = absence.starts_at.astimezone(zone).date()
+    last = (absence.ends_at - timedelta(microseconds=1)).astimezone(zone).date()
+    count = (last - first).days + 1
+    if count > _DAYS_NAMED:
+        return [first, last]
+    return [first + timedelta(days=n) for n in range(count)]
