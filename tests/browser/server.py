@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 import time
@@ -33,10 +34,17 @@ def site(transactional_db: None, settings: Settings) -> Iterator[Site]:
 
     PUBLIC_BASE_URL and the interpreter's address are this server's meanwhile.
     """
-    listening = socket.create_server(("127.0.0.1", 0))
-    url = f"http://localhost:{listening.getsockname()[1]}"
-    settings.PUBLIC_BASE_URL = url
-    settings.TWILIO_API_BASE = f"{url}/operator"
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://localhost:{listening.getsockname()[1]}"
+        settings.PUBLIC_BASE_URL = url
+        settings.TWILIO_API_BASE = f"{url}/operator"
+        with running(listening):
+            yield Site(url)
+
+
+@contextlib.contextmanager
+def running(listening: socket.socket) -> Iterator[None]:
+    """Serve on a socket until the end of the block."""
     server = uvicorn.Server(
         uvicorn.Config(
             "permanence.asgi:application",
@@ -51,7 +59,7 @@ def site(transactional_db: None, settings: Settings) -> Iterator[Site]:
     )
     thread.start()
     wait_until_started(server, thread)
-    yield Site(url)
+    yield
     server.should_exit = True
     thread.join(timeout=20)
     assert not thread.is_alive(), "the server does not end"
