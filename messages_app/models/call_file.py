@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from agenda.models import Appointment
 from calls.models import Call
 from clients.models import Client, TriageGuide
 from clients.models.scope import ScopedQuerySet
@@ -47,9 +48,7 @@ class CallFile(Identified):
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    appointments = models.ManyToManyField(
-        "agenda.Appointment", blank=True, related_name="call_files"
-    )
+    appointments = models.ManyToManyField(Appointment, blank=True, related_name="call_files")
     personal: ClassVar[dict[str, Personal]] = {
         "drafts": Personal("loses nothing that was typed during a call", YEAR / 12),
     }

@@ -31,5 +31,9 @@ def draft_of(call: Call, face: str) -> dict[str, str]:
 def _on_desk(user: User) -> CallFileQuerySet:
     files = CallFile.objects.filter(client__in=Client.objects.answered_by(user))
     return files.select_related("client", "call__correspondent", "opened_by").prefetch_related(
-        "call__messages__relays", "call__messages__deliveries", "appointments", "triages"
+        "call__messages__client__bureau",
+        "call__messages__relays",
+        "call__messages__deliveries",
+        "appointments",
+        "triages",
     )

@@ -36,7 +36,7 @@ def inbox(*, user: User, client: Client | None = None, shown: str = "all") -> Me
     """
     messages = _of(user, client).filter(SHOWN[shown])
     return messages.select_related(
-        "client", "correspondent", "noted_by", "call", "read_by"
+        "client__bureau", "correspondent", "noted_by", "call", "read_by"
     ).prefetch_related("relays", "deliveries")
 
 
@@ -52,7 +52,7 @@ def unfinished_messages(*, user: User) -> MessageQuerySet:
     """What hang-ups cut short for the clients that this person answers, oldest first."""
     clients = Client.objects.answered_by(user)
     waiting = Message.objects.filter(client__in=clients, state=Message.State.PARTIAL)
-    return waiting.select_related("client", "call", "noted_by").order_by("noted_at", "pk")
+    return waiting.select_related("client__bureau", "call", "noted_by").order_by("noted_at", "pk")
 
 
 def unacknowledged_messages(*, user: User) -> MessageQuerySet:
@@ -60,7 +60,7 @@ def unacknowledged_messages(*, user: User) -> MessageQuerySet:
     clients = Client.objects.answered_by(user)
     left = Message.objects.ready().filter(client__in=clients, relays__state="exhausted")
     answered = left.exclude(relays__state="acknowledged")
-    return answered.select_related("client").distinct().order_by("noted_at", "pk")
+    return answered.select_related("client__bureau").distinct().order_by("noted_at", "pk")
 
 
 def progress_of(message: Message) -> Progress:

@@ -1,18 +1,16 @@
 """The call's file: drafts while the assistant works, and its end."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 
+from agenda.models import Appointment
 from calls.models import Call
 from clients.models import User
 from clients.services.audit import record_audit
 from core.live import client_group, publish
 from messages_app.models import CallFile
-
-if TYPE_CHECKING:
-    from agenda.models import Appointment
 
 
 @transaction.atomic
@@ -59,7 +57,7 @@ def clear_draft(*, call: Call | None, face: str, at: datetime) -> None:
 
 @transaction.atomic
 def attach_appointment(
-    *, call: Call, appointment: "Appointment", by: User | None, at: datetime
+    *, call: Call, appointment: Appointment, by: User | None, at: datetime
 ) -> CallFile:
     """Note in the call's file that it led to this appointment."""
     file = open_file(call=call, by=by, at=at)

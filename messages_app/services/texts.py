@@ -49,9 +49,10 @@ def compose(purpose: str, channel: Channel, relays: Sequence[Relay]) -> Letter:
 
 def _context(purpose: str, relays: Sequence[Relay]) -> dict[str, Any]:
     client = relays[0].message.client
+    callers = [_caller(relay) for relay in relays]
     entries = [
-        {"message": relay.message, "caller": _caller(relay), "link": message_link(relay)}
-        for relay in relays
+        {"message": relay.message, "caller": caller, "link": message_link(relay)}
+        for relay, caller in zip(relays, callers, strict=True)
     ]
     return {
         "client": client.short_name,
@@ -59,7 +60,7 @@ def _context(purpose: str, relays: Sequence[Relay]) -> dict[str, Any]:
         "is_reminder": purpose == Delivery.Purpose.REMINDER,
         "with_detail": relay_settings(client).detail_in_email,
         "portal": f"{settings.PUBLIC_BASE_URL}/",
-        "callers": shorten(", ".join(entry["caller"] for entry in entries), CALLERS_IN_SMS),
+        "callers": shorten(", ".join(callers), CALLERS_IN_SMS),
         **entries[0],
     }
 

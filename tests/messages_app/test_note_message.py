@@ -21,7 +21,6 @@ from messages_app.models import (
     Relay,
 )
 from messages_app.rules.fields import MessageFields
-from messages_app.services import outbox
 from messages_app.services.exceptions import (
     ImpossibleNumber,
     NoRecipient,
@@ -101,7 +100,7 @@ def test_a_broker_that_is_down_does_not_undo_the_message(
 
 def test_when_the_outbox_fails_nothing_at_all_is_kept(lawyer: Lawyer) -> None:
     with (
-        mock.patch.object(outbox.Delivery.objects, "create", side_effect=OperationalError),
+        mock.patch.object(Delivery.objects, "create", side_effect=OperationalError),
         pytest.raises(OperationalError),
         transaction.atomic(),
     ):
