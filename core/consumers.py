@@ -2,24 +2,52 @@
 
 import asyncio
 import json
-from typing import Any, ClassVar
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ClassVar, TypeVar
 
-from channels.db import database_sync_to_async
+from asgiref.sync import sync_to_async
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import connection
 from django.utils import translation
+
+logger = logging.getLogger(__name__)
 
 Event = dict[str, str]
 
 # Told to a browser that is not signed in, so that it stops trying (RFC 6455 §7.4.2: 4000–4999 are
 # ours).
 NOT_SIGNED_IN = 4401
+SERVER_ERROR = 1011
+
+# All screens of a process are rendered by these threads, each with a lasting database connection.
+# Channels would use one single thread, and pass every event through it before noting it.
+RENDERERS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live")
+
+Answer = TypeVar("Answer")
+
+
+async def off_the_loop(function: Callable[..., Answer], *arguments: Any) -> Answer:
+    """Run what asks the database in one of the renderers' threads."""
+    render = sync_to_async(_with_lasting_connection, thread_sensitive=False, executor=RENDERERS)
+    return await render(function, *arguments)
+
+
+def _with_lasting_connection(function: Callable[..., Answer], *arguments: Any) -> Answer:
+    """Keep the thread's connection from one rendering to the next, unless it has broken."""
+    if connection.errors_occurred and not connection.is_usable():
+        connection.close()
+    return function(*arguments)
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
     """Sends a screen what changed.
 
     On connection, and so on every reconnection, it sends the whole: a lost event costs nothing but
-    time. Events that come while one rendering is under way are answered together by the next.
+    time. Events that come while one rendering is under way are answered together by the next. What
+    can't be rendered closes the link: the screen says so, comes back, and receives the whole.
     """
 
     # Events after which this person's clients, and so her groups, may be others.
@@ -36,6 +64,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
     def changed(self, user: Any, events: list[Event]) -> str:
         """Render what these events changed, as out-of-band HTML; empty for nothing."""
         raise LookupError("a screen renders its changes")
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Hand a message to its method at once.
+
+        Channels would first close old database connections, which only the renderers have.
+        """
+        await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
         """Join the groups and send the whole."""
@@ -59,7 +94,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def join(self) -> None:
         """Listen to the groups that this person may see now, and to no others."""
-        wanted = set(await database_sync_to_async(self.groups_of)(self.user))
+        wanted = set(await off_the_loop(self.groups_of, self.user))
         for group in wanted - self.joined:
             await self.channel_layer.group_add(group, self.channel_name)
         for group in self.joined - wanted:
@@ -73,12 +108,20 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.rendering = asyncio.create_task(self.answer_pending())
 
     async def answer_pending(self) -> None:
-        """Render until nothing is left to answer."""
-        while self.pending:
-            events, self.pending = self.pending, []
-            if any(event["name"] in self.rescoping for event in events):
-                await self.join()
-            await self.send_html(await self.render(self.changed, events))
+        """Render until nothing is left to answer; a screen that misses a change is closed."""
+        try:
+            while self.pending:
+                events, self.pending = self.pending, []
+                await self.answer(events)
+        except Exception:
+            logger.exception("a live screen can't be rendered: it is closed and will come back")
+            await self.close(code=SERVER_ERROR)
+
+    async def answer(self, events: list[Event]) -> None:
+        """Send what these events changed, after joining or leaving groups if they ask for it."""
+        if any(event["name"] in self.rescoping for event in events):
+            await self.join()
+        await self.send_html(await self.render(self.changed, events))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take what the screen says of itself (htmx sends JSON); what can't be read is dropped."""
@@ -94,7 +137,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def render(self, function: Any, *arguments: Any) -> str:
         """Run a rendering function in the person's language, off the event loop."""
-        return await database_sync_to_async(self._in_language)(function, *arguments)
+        return await off_the_loop(self._in_language, function, *arguments)
 
     def _in_language(self, function: Any, *arguments: Any) -> str:
         with translation.override(self.user.language):
