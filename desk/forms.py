@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Correspondent
 from core.phones import parse_number
+from desk.shortcuts import ACTIONS, FREE, folded_key
 from messages_app.models import TriageRecord
 from messages_app.models.filtering import URGENCIES, Category
 
@@ -20,6 +21,11 @@ Choices = Sequence[tuple[Any, Any]]
 def text_input(**attributes: str) -> forms.TextInput:
     """A one-line field that browsers do not fill in with somebody else's data."""
     return forms.TextInput({"class": "input", "autocomplete": "off", **attributes})
+
+
+def day_input() -> forms.DateInput:
+    """A day, chosen in the browser's own calendar."""
+    return forms.DateInput({"class": "input", "type": "date"}, format="%Y-%m-%d")
 
 
 class NumberField(forms.CharField):
@@ -40,10 +46,19 @@ class NumberField(forms.CharField):
         return number
 
 
-class CallerForm(forms.Form):
+class DeskForm(forms.Form):
+    """A form beside others on one page: its fields' ids begin with its own name."""
+
+    scope = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{self.scope}-%s", **kwargs)
+
+
+class CallerForm(DeskForm):
     """A caller's new file."""
 
-    prefix = "caller"
+    scope = "caller"
     civility = forms.ChoiceField(
         label=_("Civility"),
         choices=Correspondent.Civility.choices,
@@ -57,15 +72,15 @@ class CallerForm(forms.Form):
     birth_date = forms.DateField(
         label=_("Birth date"),
         required=False,
-        widget=forms.DateInput({"class": "input", "type": "date"}, format="%Y-%m-%d"),
+        widget=day_input(),
     )
     number = NumberField(label=_("Number"), required=False)
 
 
-class BookingForm(forms.Form):
+class BookingForm(DeskForm):
     """An appointment: a slot, a motive, a patient known or new, a note."""
 
-    prefix = "booking"
+    scope = "booking"
     slot = forms.CharField(
         error_messages={"required": _("Choose a slot: in the list, or in the week.")}
     )
@@ -84,7 +99,7 @@ class BookingForm(forms.Form):
     birth_date = forms.DateField(
         label=_("Birth date"),
         required=False,
-        widget=forms.DateInput({"class": "input", "type": "date"}, format="%Y-%m-%d"),
+        widget=day_input(),
     )
     number = NumberField(label=_("Number"), required=False)
     note = forms.CharField(
@@ -93,13 +108,23 @@ class BookingForm(forms.Form):
         required=False,
         widget=forms.Textarea({"class": "input", "rows": 2, "autocomplete": "off"}),
     )
-    confirm_by_sms = forms.BooleanField(label=_("Confirmation by SMS"), required=False)
+    override_reason = forms.CharField(
+        label=_("Book all the same, because"), max_length=200, required=False, widget=text_input()
+    )
+    # Set once the agenda has refused: until then nobody is tempted.
+    offers_override = False
 
-    def __init__(self, *args: Any, motives: Choices, can_confirm: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, motives: Choices, slots_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["motive"].choices = motives  # type: ignore[attr-defined]
-        if not can_confirm:
-            del self.fields["confirm_by_sms"]
+        # Another motive has other free slots: the list and the week are asked again.
+        self.fields["motive"].widget.attrs |= {
+            "hx-get": slots_url,
+            "hx-trigger": "change, slots:refresh from:body",
+            "hx-include": "closest form",
+            "hx-target": "#slots",
+            "hx-swap": "outerHTML",
+        }
 
     def clean(self) -> dict[str, Any]:
         """Refuse an appointment that is nobody's."""
@@ -110,15 +135,20 @@ class BookingForm(forms.Form):
         return cleaned
 
     @property
+    def new_patient_errors(self) -> bool:
+        """Whether something is wrong in what a new patient was asked."""
+        return any(field.errors for field in self.new_patient_fields)
+
+    @property
     def new_patient_fields(self) -> list[BoundField]:
         """What is asked of a patient who has no file yet."""
         return [self[name] for name in ("civility", "first_name", "birth_date", "number")]
 
 
-class MessageForm(forms.Form):
+class MessageForm(DeskForm):
     """What a caller wants the client to know."""
 
-    prefix = "message"
+    scope = "message"
     caller_name = forms.CharField(
         label=_("Caller"), max_length=150, required=False, widget=text_input()
     )
@@ -158,15 +188,16 @@ class MessageForm(forms.Form):
         """Refuse a message from nobody."""
         cleaned = super().clean() or {}
         named = cleaned.get("caller_name") or cleaned.get("company")
-        if "callback_number" not in self.errors and not named and not cleaned.get("callback_number"):
+        number = "callback_number" in self.errors or cleaned.get("callback_number")
+        if not named and not number:
             self.add_error("caller_name", _("Who is calling? A name or a number is needed."))
         return cleaned
 
 
-class EmergencyForm(forms.Form):
+class EmergencyForm(DeskForm):
     """How an emergency was judged and what was done."""
 
-    prefix = "emergency"
+    scope = "emergency"
     signs = forms.TypedMultipleChoiceField(
         coerce=UUID, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -192,13 +223,12 @@ class EmergencyForm(forms.Form):
         self.fields["signs"].choices = signs  # type: ignore[attr-defined]
 
 
-class MoveForm(forms.Form):
+class MoveForm(DeskForm):
     """Where an appointment goes."""
 
+    scope = "move"
     calendar = forms.ChoiceField(label=_("Practitioner"), widget=forms.Select({"class": "input"}))
-    date = forms.DateField(
-        label=_("Day"), widget=forms.DateInput({"class": "input", "type": "date"}, format="%Y-%m-%d")
-    )
+    date = forms.DateField(label=_("Day"), widget=day_input())
     time = forms.TimeField(
         label=_("Time"), widget=forms.TimeInput({"class": "input", "type": "time"}, format="%H:%M")
     )
@@ -211,3 +241,46 @@ class MoveForm(forms.Form):
     def wall_clock(self) -> datetime:
         """The day and time that were chosen, on the calendar's own clock."""
         return datetime.combine(self.cleaned_data["date"], self.cleaned_data["time"])
+
+
+class KeysForm(DeskForm):
+    """A person's own keys, one field for each action."""
+
+    scope = "keys"
+    letters = forms.BooleanField(
+        label=_("Digits and letters are keys"),
+        help_text=_("Turned off, only function keys and Ctrl combinations work."),
+        required=False,
+        widget=forms.CheckboxInput,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for action, (_usual, label) in ACTIONS.items():
+            widget = text_input(maxlength="2", autocapitalize="none", spellcheck="false")
+            self.fields[action] = forms.CharField(label=label, max_length=2, widget=widget)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse keys that browsers keep, and one key for two actions."""
+        cleaned = super().clean() or {}
+        taken: dict[str, str] = {}
+        for action in ACTIONS:
+            key = folded_key(cleaned.get(action, ""))
+            if action not in self.errors and not FREE.fullmatch(key):
+                self.add_error(action, _("A digit, a letter, or F2, F4, F8, F9."))
+            elif key in taken:
+                self.add_error(action, _("This key already does something else."))
+            taken[key] = action
+            cleaned[action] = key
+        return cleaned
+
+    @property
+    def key_fields(self) -> list[BoundField]:
+        """The fields of the keys, in the order of the desk."""
+        return [self[action] for action in ACTIONS]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What was chosen, as the service takes it."""
+        keys = {action: self.cleaned_data[action] for action in ACTIONS}
+        return {"keys": keys, "letters": self.cleaned_data["letters"]}

@@ -1,84 +1,84 @@
-"""What a live fact changes on the desk, as out-of-band HTML.
-
-Each fragment is rendered from the same context and partial as a fresh page.
-"""
+"""What an open desk is sent: the same fragments as a fresh page, replaced out of band."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
 
 from calls.models import Call
 from clients.models import User
-from core.consumers import Event
 from desk.context import board_context, figures_context, head_context, timeline_context
+from desk.queries.call import calls_on_desk
 
-BOARD_EVENTS = frozenset({"call.changed", "message.changed", "file.changed", "scope.changed"})
-FIGURE_EVENTS = frozenset({"call.changed", "presence.changed", "scope.changed"})
-TIMELINE_EVENTS = frozenset({"message.changed", "delivery.changed", "file.changed"})
-HINTED_EVENTS = frozenset({"agenda.changed"})
+Event = dict[str, str]
 
-BEAT = '<div id="live-beat" hx-swap-oob="true" hidden></div>'
+ON_CALL = frozenset({"call.changed", "file.changed"})
+ON_MESSAGE = frozenset({"message.changed", "delivery.changed"})
 
 
 def whole(user: User, open_call: UUID | None) -> str:
-    """Render everything live: what a screen receives when its link comes back."""
-    hint = _hint({"name": "agenda.changed"})
-    return _figures(user) + _board(user) + open_parts(user, open_call) + hint
+    """Render all that is live on a desk: sent on each connection, it catches up completely."""
+    now = timezone.now()
+    call = _open(user, open_call)
+    return _desk(user, now) + (_call(user, call, now) + _timeline(call) if call else "")
 
 
-def changed(user: User, events: Iterable[Event], open_call: UUID | None) -> str:
-    """Render what these events changed; each part once, however many events touched it."""
-    told = list(events)
-    names = {event["name"] for event in told}
-    parts = []
-    if names & FIGURE_EVENTS:
-        parts.append(_figures(user))
-    if names & BOARD_EVENTS:
-        parts.append(_board(user))
-    if _touches(told, open_call):
-        parts.append(open_parts(user, open_call))
-    parts += [_hint(event) for event in told if event["name"] in HINTED_EVENTS]
+def changed(user: User, events: list[Event], open_call: UUID | None) -> str:
+    """Render what some events changed, each fragment once."""
+    now, names = timezone.now(), {event["name"] for event in events}
+    parts = [_hint(event) for event in events if event["name"] == "agenda.changed"]
+    if names - {"agenda.changed"}:
+        parts.append(_desk(user, now))
+    call = _open(user, open_call) if names & (ON_CALL | ON_MESSAGE) else None
+    if call and _touches(events, call, ON_CALL):
+        parts.append(_call(user, call, now))
+    if call and names & ON_MESSAGE:
+        parts.append(_timeline(call))
     return "".join(parts)
 
 
-def _touches(events: list[Event], open_call: UUID | None) -> bool:
-    """Tell whether the open call may show something of these events; without an id it may."""
-    if open_call is None:
-        return False
-    shown = BOARD_EVENTS | TIMELINE_EVENTS
-    return any(
-        event["name"] in shown and event.get("call", str(open_call)) == str(open_call)
-        for event in events
-    )
+def _touches(events: Iterable[Event], call: Call, names: frozenset[str]) -> bool:
+    return any(e["name"] in names and e.get("call") == str(call.uuid) for e in events)
 
 
-def _figures(user: User) -> str:
-    return _render("desk/desk.html#figures", figures_context(user, timezone.now()))
+def _open(user: User, uuid: UUID | None) -> Call | None:
+    return calls_on_desk(user).filter(uuid=uuid).first() if uuid else None
 
 
-def _board(user: User) -> str:
-    context = board_context(user, timezone.now())
-    announced = _render("desk/desk.html#pop", context)
-    announce = f'<div id="announce" hx-swap-oob="innerHTML">{announced}</div>'
-    return _render("desk/desk.html#board", context) + announce
+def _desk(user: User, now: datetime) -> str:
+    board = board_context(user, now) | {"live": True}
+    pop = _render("desk/desk.html#pop", board)
+    announced = format_html('<div id="announce" hx-swap-oob="innerHTML">{}</div>', pop)
+    figures = _render("desk/desk.html#figures", figures_context(user, now) | {"live": True})
+    return _render("desk/desk.html#board", board) + figures + announced
 
 
-def open_parts(user: User, open_call: UUID | None) -> str:
-    """Render the head and the messages of the call that the page shows, if she may see it."""
-    call = Call.objects.visible_to(user).filter(uuid=open_call).select_related("client", "line")
-    found = call.select_related("client__bureau", "correspondent", "answered_by").first()
-    if found is None:
-        return ""
-    head = _render("desk/call.html#callhead", head_context(user, found, timezone.now()))
-    return head + _render("desk/message.html#timeline", timeline_context(found))
+def _call(user: User, call: Call, now: datetime) -> str:
+    with timezone.override(ZoneInfo(call.client.timezone)):
+        return _render("desk/call.html#callhead", head_context(user, call, now) | {"live": True})
+
+
+def _timeline(call: Call) -> str:
+    with timezone.override(ZoneInfo(call.client.timezone)):
+        return _render("desk/message.html#timeline", timeline_context(call) | {"live": True})
 
 
 def _hint(event: Event) -> str:
-    return render_to_string("desk/live_hint.html", {"event": event})
+    """Tell the page what changed in an agenda; it asks again for the week if it shows it."""
+    return format_html(
+        '<div id="live-hint" hidden hx-swap-oob="true" data-name="{}" data-client="{}"'
+        ' data-calendar="{}" data-days="{}"></div>',
+        event["name"],
+        event.get("client", ""),
+        event.get("calendar", ""),
+        event.get("days", ""),
+    )
 
 
-def _render(partial: str, context: dict[str, Any]) -> str:
-    return render_to_string(partial, {**context, "live": True})
+def _render(template: str, context: dict[str, Any]) -> str:
+    return render_to_string(template, context)

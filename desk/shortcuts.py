@@ -5,17 +5,13 @@ France). A key is a digit, a letter, or one of F2, F4, F8, F9.
 """
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
-from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call
 from clients.models import User
-from clients.services.audit import record_audit
 
 FREE = re.compile(r"[0-9a-z]|F2|F4|F8|F9")
 OFF: Final = "letters_off"
@@ -40,6 +36,12 @@ ACTIONS: Final[dict[str, tuple[str, str | Promise]]] = {
 }
 
 
+def folded_key(written: str) -> str:
+    """Write a key as it is kept: letters small, function keys capital."""
+    key = written.strip()
+    return key.upper() if len(key) > 1 else key.lower()
+
+
 def shortcuts_of(user: User) -> dict[str, str]:
     """Give each action's key: the person's own, else the usual one."""
     own = user.shortcuts or {}
@@ -54,14 +56,3 @@ def printed_keys(user: User) -> dict[str, str]:
 def has_letters(user: User) -> bool:
     """Tell whether digits and letters work outside fields (WCAG 2.1.4 lets them be turned off)."""
     return not (user.shortcuts or {}).get(OFF)
-
-
-@transaction.atomic
-def save_shortcuts(*, by: User, keys: Mapping[str, str], letters: bool, at: datetime) -> None:
-    """Keep a person's own keys; what is as usual is not written down."""
-    own: dict[str, object] = {
-        action: key for action, key in keys.items() if key != ACTIONS[action][0]
-    }
-    by.shortcuts = own if letters else own | {OFF: True}
-    by.save(update_fields=["shortcuts"])
-    record_audit(by=by, action="desk.shortcuts_saved", target=by, at=at)

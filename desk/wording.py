@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agenda.reasons import clock
 from clients.models import Correspondent
 from core.phones import spoken
 
@@ -27,13 +28,8 @@ def long_moment(at: datetime, zone: ZoneInfo) -> str:
     local = at.astimezone(zone)
     return _("%(day)s at %(time)s") % {
         "day": date_format(local.date(), "l j F"),
-        "time": spoken_time(local),
+        "time": clock(at, zone),
     }
-
-
-def spoken_time(local: datetime) -> str:
-    """« 9 h 40 »"""
-    return _("%(hour)s:%(minute)s") % {"hour": local.hour, "minute": f"{local:%M}"}
 
 
 def caller_words(correspondent: Correspondent | None, number: str, names: list[str]) -> str:

@@ -40,7 +40,7 @@ function buttonsOf(column) {
 }
 
 function lastRow(column) {
-  return Math.max(...[...column.children].map((item) => rowOf(item) + spanOf(item)), 1);
+  return Number(column.dataset.rows);
 }
 
 function tell(grid, text) {

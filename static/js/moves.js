@@ -3,8 +3,8 @@
 // The server says why it refuses (409 or 422, in words); the week is drawn again either way, so
 // that what is on the screen is what is in the agenda.
 
-function say(text, level) {
-  document.body.dispatchEvent(new CustomEvent("toast", { detail: { text, level } }));
+function say(text, level, undo) {
+  document.body.dispatchEvent(new CustomEvent("toast", { detail: { text, level, undo } }));
 }
 
 async function send(url, fields) {
@@ -21,12 +21,18 @@ document.addEventListener("grid:move", async (event) => {
   const { url, calendar, day, time } = event.detail;
   try {
     const answer = await send(url, { calendar, date: day, time });
-    const { text } = await answer.json();
-    say(text, answer.ok ? "info" : "error");
+    const { text, undo } = await answer.json();
+    say(text, answer.ok ? "info" : "error", undo);
   } catch {
     say(document.body.dataset.textOffline, "error");
   }
   window.htmx.trigger(grid, "grid:refresh");
+});
+
+// An appointment was changed in its dialog, or a change was taken back.
+document.body.addEventListener("agenda:changed", () => {
+  document.querySelector("dialog[open]")?.close();
+  if (document.getElementById("week")) window.htmx.trigger("#week", "grid:refresh");
 });
 
 document.addEventListener("grid:open", (event) => {

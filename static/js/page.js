@@ -12,13 +12,25 @@ function addButton(toast) {
   toast.append(button);
 }
 
-export function say(text, level = "info") {
+function addUndo(toast, url) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = document.body.dataset.textUndo;
+  button.addEventListener("click", () => {
+    toast.remove();
+    window.htmx.ajax("POST", url, { swap: "none" });
+  });
+  toast.append(button);
+}
+
+function say(text, level = "info", undo = "") {
   const toast = document.createElement("div");
   toast.className = level === "error" ? "toast toast-error" : "toast";
   toast.dataset.toast = level;
   const words = document.createElement("span");
   words.textContent = text;
   toast.append(words);
+  if (undo) addUndo(toast, undo);
   addButton(toast);
   toasts.append(toast);
 }
@@ -42,8 +54,12 @@ toasts.addEventListener("click", (event) => {
   event.target.closest("[data-close-toast]")?.closest("[data-toast]").remove();
 });
 
-// A view says something by the header HX-Trigger: {"toast": {"text": …, "level": …}}.
-document.body.addEventListener("toast", (event) => say(event.detail.text, event.detail.level));
+// A view says something by the header HX-Trigger: {"toast": {"text": …, "level": …,
+// "undo": address that takes it back}}.
+document.body.addEventListener("toast", (event) => {
+  const { text, level, undo } = event.detail;
+  say(text, level, undo);
+});
 document.body.addEventListener("htmx:responseError", (event) => {
   if (!event.detail.requestConfig?.elt?.hasAttribute("data-quiet"))
     say(document.body.dataset.textFailed, "error");

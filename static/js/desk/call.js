@@ -69,11 +69,37 @@ document.addEventListener("grid:pick", (event) => {
   addSlot(event.detail.slot, event.target.dataset.when);
   choose(event.detail.slot);
   document.getElementById("booking")?.dispatchEvent(new Event("input", { bubbles: true }));
-  if (event.target.dataset.jump !== "no") document.getElementById("patient")?.focus();
+  document.getElementById("patient")?.focus();
 });
 
 document.addEventListener("change", (event) => {
   if (event.target.name === "slot") choose(event.target.value);
+});
+
+// --- What the server says happened ----------------------------------------------------------------------------
+
+// Somebody said who is calling: what is still empty is filled in, nothing typed is touched.
+document.body.addEventListener("caller:chosen", (event) => {
+  const { uuid, name, number } = event.detail;
+  document.getElementById("caller-dialog")?.close();
+  fill("patient", name) && fill("patient-value", uuid);
+  fill("message-caller_name", name);
+  for (const id of ["message-callback_number", "emergency-number"]) fill(id, number);
+});
+
+function fill(id, value) {
+  const field = document.getElementById(id);
+  if (!field || field.value || !value) return false;
+  field.value = value;
+  return true;
+}
+
+// The outcome of an emergency leads to another face.
+document.body.addEventListener("desk:face", (event) => {
+  const tab = document.querySelector(`[data-face="${event.detail.face}"]`);
+  const urgent = document.querySelector('#message input[name="urgency"][value="urgent"]');
+  if (event.detail.urgent && urgent) urgent.click();
+  if (tab) show(tab, true);
 });
 
 // --- After a form came back: the first wrong field, or the face's beginning -----------------------------------

@@ -1,12 +1,11 @@
 // The live line: says when it is cut, and never takes the focus from a field in use.
 
-const BEAT_EVERY = 10_000;
-const SILENCE = 25_000;
+const ASK_EVERY = 20_000;
+const PATIENCE = 8_000;
 const body = document.body;
 
 let socket = null;
 let lastSign = 0;
-let beats = false; // whether the server answers beats at all
 
 // Half a second, then twice as long each time, at most five seconds.
 window.htmx.config.wsReconnectDelay = (tries) => Math.min(500 * 2 ** tries, 5000);
@@ -21,6 +20,24 @@ body.addEventListener("htmx:wsOpen", (event) => {
   socket = event.detail.socketWrapper;
   lastSign = Date.now();
   setLive("open");
+  tellOpenCall();
+});
+
+// The server sends the whole desk in answer, with the call that is shown.
+function tellOpenCall() {
+  const open = document.getElementById("callhead")?.dataset.call ?? "";
+  socket?.send(JSON.stringify({ open }));
+}
+
+body.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.classList?.contains("desk-body")) tellOpenCall();
+});
+
+// A reader hears a waiting call once, however often the desk is sent.
+body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  if (target.id === "announce" && target.textContent.trim() === fragment.textContent.trim())
+    event.detail.shouldSwap = false;
 });
 
 body.addEventListener("htmx:wsClose", (event) => {
@@ -32,7 +49,6 @@ body.addEventListener("htmx:wsClose", (event) => {
 
 body.addEventListener("htmx:wsAfterMessage", (event) => {
   lastSign = Date.now();
-  if (event.detail.message.includes('id="live-beat"')) beats = true;
   if (event.detail.message.includes('id="live-hint"')) onHint(document.getElementById("live-hint"));
   onPop();
 });
@@ -43,11 +59,14 @@ addEventListener("online", () => socket?.reconnect());
 // A cable pulled out closes nothing: without an answer for a while the line counts as cut.
 setInterval(() => {
   if (!socket || body.dataset.live !== "open") return;
-  if (beats && Date.now() - lastSign > SILENCE) {
+  const asked = Date.now();
+  tellOpenCall();
+  setTimeout(() => {
+    if (lastSign >= asked || body.dataset.live !== "open") return;
     setLive("closed");
     socket.reconnect();
-  } else socket.sendImmediately('{"beat":true}');
-}, BEAT_EVERY);
+  }, PATIENCE);
+}, ASK_EVERY);
 
 // --- Hints: an agenda that is shown has changed ------------------------------------------------------
 
@@ -56,7 +75,7 @@ let refresh = null;
 function concerns(grid, hint) {
   const { calendar = "", days = "" } = hint.dataset;
   if (calendar && !grid.dataset.calendars.split(" ").includes(calendar)) return false;
-  const touched = days.split(" ").filter(Boolean);
+  const touched = days.split(",").filter(Boolean);
   return !touched.length || touched.some((day) => day >= grid.dataset.from && day <= grid.dataset.to);
 }
 

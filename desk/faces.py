@@ -1,0 +1,186 @@
+"""The contexts of a call's faces, as their drafts left them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from agenda.models import Calendar, Motive
+from agenda.queries import WeekGrid, calendars_of, week_grid
+from agenda.queries.week import GridDay, GridKind
+from calls.models import Call
+from clients.models import Client, TriageGuide
+from core.phones import spoken
+from desk.drafts import initial_of
+from desk.forms import BookingForm, EmergencyForm, MessageForm
+from desk.queries.appointments import ALL, WeekShown, first_slots, monday_of
+from desk.queries.messages import preview_of
+from desk.queries.triage import triage_of
+from desk.scope import signed_in
+from messages_app.rules.fields import from_draft
+
+Draft = Mapping[str, Any]
+
+
+def appointment_face(
+    request: HttpRequest, call: Call, draft: Draft, now: datetime
+) -> dict[str, Any]:
+    """The week, the first free slots and the booking form; without an agenda of ours, none."""
+    if call.client.agenda_mode != Client.AgendaMode.OURS:
+        return {"grid": None, "booked": []}
+    calendars = list(calendars_of(call.client))
+    if not calendars:
+        return {"grid": None, "booked": []}
+    motives = motives_of_client(call.client)
+    motive = chosen_motive(motives, request.GET.get("motive") or draft.get("motive"))
+    form = booking_form(call, motives, initial=_booking_initial(call, draft, motive))
+    return {
+        **week_context(request, call, calendars, motive, now, chosen=draft.get("slot", "")),
+        **slots_context(request, call, calendars, motive, now, chosen=draft.get("slot", "")),
+        "booking": form,
+    }
+
+
+def booking_form(call: Call, motives: list[Motive], **kwargs: Any) -> BookingForm:
+    """The booking form of a call."""
+    choices = [
+        (str(one.uuid), _("%(name)s, %(minutes)d min") % {"name": one.name, "minutes": one.minutes})
+        for one in motives
+    ]
+    url = reverse("desk:slots", args=[call.uuid])
+    return BookingForm(motives=choices, slots_url=url, **kwargs)
+
+
+def _booking_initial(call: Call, draft: Draft, motive: Motive | None) -> dict[str, Any]:
+    known = call.correspondent
+    prefilled: dict[str, Any] = {
+        "motive": str(motive.uuid) if motive else "",
+        "number": spoken(str(call.caller_number)) if call.caller_number else "",
+    }
+    if known is not None:
+        prefilled |= {"patient": known.uuid, "patient_query": known.display_name}
+    return prefilled | dict(draft)
+
+
+def motives_of_client(client: Client) -> list[Motive]:
+    """Every kind of appointment that the client's calendars take."""
+    return list(Motive.objects.filter(client=client, archived_at=None))
+
+
+def chosen_motive(motives: list[Motive], wanted: object) -> Motive | None:
+    """The motive wanted, else the first ordinary one."""
+    named = next((one for one in motives if str(one.uuid) == str(wanted)), None)
+    ordinary = (one for one in motives if not one.is_urgent)
+    return named or next(ordinary, None) or next(iter(motives), None)
+
+
+def week_context(
+    request: HttpRequest,
+    call: Call,
+    calendars: list[Calendar],
+    motive: Motive | None,
+    now: datetime,
+    *,
+    chosen: str,
+) -> dict[str, Any]:
+    """What the week's component needs."""
+    asked = request.GET
+    wanted = _wanted(calendars, asked)
+    shown = [one for one in calendars if wanted in (ALL, str(one.uuid))]
+    day = _day(asked, call, now)
+    monday = monday_of(day)
+    grid = week_grid(shown, monday, now=now, motive=motive, viewer=signed_in(request))
+    week = WeekShown(
+        client=call.client.uuid,
+        monday=monday,
+        shown_day=day,
+        chosen=chosen,
+        base=reverse("desk:week", args=[call.uuid]),
+        wanted=wanted,
+        motive=str(motive.uuid) if motive else "",
+        calendars=calendars,
+    )
+    return {"grid": without_closed_end(grid), "week": week, "now": now, "live": False}
+
+
+def _wanted(calendars: list[Calendar], asked: QueryDict) -> str:
+    wanted = asked.get("calendar", "")
+    known = {str(calendar.uuid) for calendar in calendars} | {ALL}
+    return wanted if wanted in known else str(calendars[0].uuid)
+
+
+def _day(asked: QueryDict, call: Call, now: datetime) -> date:
+    """The day asked for, else today on the client's wall."""
+    try:
+        asked_day = parse_date(asked.get("day", ""))
+    except ValueError:
+        asked_day = None
+    return asked_day or now.astimezone(ZoneInfo(call.client.timezone)).date()
+
+
+def without_closed_end(grid: WeekGrid) -> WeekGrid:
+    """Leave out the last days of a week on which nobody works and nothing is booked."""
+    days = list(grid.days)
+    while len(days) > 5 and _is_closed(days[-1]):
+        days.pop()
+    return replace(grid, days=days)
+
+
+def _is_closed(day: GridDay) -> bool:
+    kinds = {item.kind for column in day.columns for item in column.items}
+    return not day.is_today and kinds <= {GridKind.CLOSED}
+
+
+def slots_context(
+    request: HttpRequest,
+    call: Call,
+    calendars: list[Calendar],
+    motive: Motive | None,
+    now: datetime,
+    *,
+    chosen: str,
+) -> dict[str, Any]:
+    """What the list of first free slots needs."""
+    wanted = _wanted(calendars, request.GET)
+    asked = [one for one in calendars if wanted in (ALL, str(one.uuid))]
+    return {
+        "slots": first_slots(call.client, asked, motive, now, signed_in(request)),
+        "chosen_slot": chosen,
+    }
+
+
+def message_face(call: Call, draft: Draft, now: datetime) -> dict[str, Any]:
+    """The message form, prefilled with who calls, and what the filter would do."""
+    form = MessageForm(initial=_message_initial(call) | initial_of(draft))
+    return {"message_form": form, "preview": preview_of(call, from_draft(draft), now)}
+
+
+def _message_initial(call: Call) -> dict[str, Any]:
+    known = call.correspondent
+    return {
+        "caller_name": known.display_name if known else "",
+        "callback_number": spoken(str(call.caller_number)) if call.caller_number else "",
+    }
+
+
+def emergency_face(call: Call, guide: TriageGuide | None, draft: Draft) -> dict[str, Any]:
+    """The practice's guide and the form of what was done."""
+    form = EmergencyForm(
+        initial={"number": _message_initial(call)["callback_number"]} | dict(draft),
+        signs=sign_choices(guide),
+    )
+    return {
+        "emergency_form": form,
+        "triage": triage_of(call, guide, draft.get("signs", ())),
+    }
+
+
+def sign_choices(guide: TriageGuide | None) -> list[tuple[str, str]]:
+    """The signs that may be ticked."""
+    return [(str(sign.uuid), sign.text) for sign in guide.signs.all()] if guide else []

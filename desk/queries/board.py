@@ -1,0 +1,176 @@
+"""The queue: who waits, who talks, what is left to do, what just ended."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from calls.models import Call
+from clients.models import Client, CorrespondentNumber, User
+from desk.wording import caller_words
+from messages_app.models import CallFile
+
+URGENT_AFTER = timedelta(seconds=20)  # the service level of the trade: 80 % within 20 s
+RECENT = 8
+SHOWN = 12
+LOST = (Call.Ending.MISSED, Call.Ending.ABANDONED, Call.Ending.VOICEMAIL, Call.Ending.FAILED)
+DAY = timedelta(hours=24)
+Names = Mapping[tuple[int, str], list[str]]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One call in the left column."""
+
+    uuid: UUID
+    url: str
+    name: str
+    hue: int
+    detail: str
+    at: datetime
+    greeting: str = ""
+    is_urgent: bool = False
+    is_mine: bool = False
+
+
+@dataclass(frozen=True)
+class Pop:
+    """What is said aloud by a screen reader when somebody waits."""
+
+    uuid: UUID
+    url: str
+    text: str
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class Board:
+    """The left column."""
+
+    waiting: Sequence[Card] = field(default=())
+    current: Sequence[Card] = field(default=())
+    unfinished: Sequence[Card] = field(default=())
+    callbacks: Sequence[Card] = field(default=())
+    recent: Sequence[Card] = field(default=())
+
+    @property
+    def pop(self) -> Pop | None:
+        """Who has waited longest, else the call that she has just picked up."""
+        card = next(iter(self.waiting), None)
+        if card:
+            words = _("Waiting: %(client)s, %(caller)s")
+            return _pop(card, words)
+        card = next((one for one in self.current if one.is_mine), None)
+        return _pop(card, _("In progress: %(client)s, %(caller)s")) if card else None
+
+
+def _pop(card: Card, words: str) -> Pop:
+    text = words % {"client": card.name, "caller": card.detail}
+    return Pop(card.uuid, card.url, text, card.is_mine)
+
+
+def board(user: User, now: datetime) -> Board:
+    """Give this person's queue as it stands."""
+    calls = [*_open_calls(user), *_lost_calls(user, now), *_recent(user, now)]
+    files = [file.call for file in _unfinished(user)]
+    names = names_on_numbers([*calls, *files])
+    cards = {call.pk: _card(call, user, names, now) for call in [*calls, *files]}
+    return Board(
+        waiting=[cards[call.pk] for call in calls if call.state == Call.State.RINGING],
+        current=[cards[call.pk] for call in calls if call.state == Call.State.IN_PROGRESS],
+        unfinished=[cards[call.pk] for call in files],
+        callbacks=[cards[call.pk] for call in calls if call.ending in LOST],
+        recent=[cards[call.pk] for call in calls if call.ending == Call.Ending.ANSWERED],
+    )
+
+
+def _on_desk(user: User) -> QuerySet[Call]:
+    calls = Call.objects.on_desk_of(user)
+    return calls.select_related("client", "line", "correspondent", "answered_by")
+
+
+def _open_calls(user: User) -> QuerySet[Call]:
+    return _on_desk(user).open().order_by("started_at", "pk")[: 4 * SHOWN]
+
+
+def _lost_calls(user: User, now: datetime) -> QuerySet[Call]:
+    """Give the callers of the last day who reached nobody and have not been reached since."""
+    reached = Call.objects.filter(
+        client=OuterRef("client"),
+        caller_number=OuterRef("caller_number"),
+        started_at__gt=OuterRef("started_at"),
+        answered_at__isnull=False,
+    )
+    lost = _on_desk(user).filter(
+        ~Exists(reached),
+        state=Call.State.ENDED,
+        ending__in=LOST,
+        disposition="",
+        started_at__gt=now - DAY,
+    )
+    return lost.exclude(caller_number="").order_by("-started_at", "-pk")[:SHOWN]
+
+
+def _recent(user: User, now: datetime) -> QuerySet[Call]:
+    ended = _on_desk(user).filter(
+        state=Call.State.ENDED, ending=Call.Ending.ANSWERED, started_at__gt=now - DAY
+    )
+    return ended.order_by("-started_at", "-pk")[:RECENT]
+
+
+def _unfinished(user: User) -> QuerySet[CallFile]:
+    files = CallFile.objects.partial().filter(client__in=Client.objects.answered_by(user))
+    linked = files.select_related(
+        "call__client", "call__line", "call__correspondent", "call__answered_by"
+    )
+    return linked.order_by("-opened_at", "-pk")[:SHOWN]
+
+
+def names_on_numbers(calls: Iterable[Call]) -> Names:
+    """Give the people whom each client knows on each caller's number, in one question."""
+    wanted = {(call.client_id, str(call.caller_number)) for call in calls if call.caller_number}
+    known = CorrespondentNumber.objects.filter(
+        number__in={number for _client, number in wanted},
+        correspondent__client__in={client for client, _number in wanted},
+        correspondent__archived_at=None,
+        correspondent__erased_at=None,
+    )
+    names: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for one in known.select_related("correspondent").order_by("pk"):
+        person = one.correspondent
+        names[person.client_id, str(one.number)].append(person.listed_name)
+    return names
+
+
+def _card(call: Call, user: User, names: Names, now: datetime) -> Card:
+    rings = call.state == Call.State.RINGING
+    return Card(
+        uuid=call.uuid,
+        url=reverse("desk:call", args=[call.uuid]),
+        name=call.client.short_name or call.client.name,
+        hue=rounded_hue(call.client),
+        detail=_detail(call, user, names[call.client_id, str(call.caller_number)]),
+        at=call.answered_at if call.is_open and call.answered_at else call.started_at,
+        greeting=(call.shown.get("greeting") or call.line.greeting) if rings else "",
+        is_urgent=rings and call.waited_for(now) >= URGENT_AFTER,
+        is_mine=call.answered_by_id == user.pk,
+    )
+
+
+def _detail(call: Call, user: User, names: list[str]) -> str:
+    parts = [caller_words(call.correspondent, str(call.caller_number), names)]
+    if call.disposition:
+        parts.append(str(call.get_disposition_display()))
+    if call.answered_by is not None and call.answered_by_id != user.pk:
+        parts.append(call.answered_by.called)
+    return " · ".join(parts)
+
+
+def rounded_hue(client: Client) -> int:
+    """The client's hue on the five-degree steps of hues.css."""
+    return round(client.hue / 5) * 5 % 360

@@ -1,0 +1,86 @@
+"""Books for the person on the line: the patient's file, the slot, and the call's own file."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from agenda.models import Appointment, Calendar, Motive
+from agenda.services import book_appointment, release_holds
+from calls.models import Call
+from calls.services import choose_correspondent
+from clients.models import Correspondent, User
+from clients.services.correspondents import add_correspondent
+from messages_app.services.files import attach_appointment
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """What is asked of somebody who has no file yet."""
+
+    last_name: str
+    first_name: str = ""
+    civility: str = ""
+    birth_date: date | None = None
+    number: str = ""
+
+
+@transaction.atomic
+def book_from_call(
+    *,
+    call: Call,
+    calendar: Calendar,
+    motive: Motive,
+    starts_at: datetime,
+    patient: Correspondent | NewPerson,
+    note: str,
+    by: User,
+    at: datetime,
+    override_reason: str = "",
+) -> Appointment:
+    """Book for a patient, known or new, and keep it in the call's file.
+
+    Raises what `book_appointment` raises; then no file was made either.
+    """
+    if isinstance(patient, NewPerson):
+        patient = open_file_of(call=call, new=patient, by=by, at=at)
+    appointment = book_appointment(
+        calendar=calendar,
+        motive=motive,
+        starts_at=starts_at,
+        by=by,
+        at=at,
+        correspondent=patient,
+        caller=call.correspondent,
+        note=note,
+        override_reason=override_reason,
+    )
+    release_holds(by=by, client=call.client)
+    attach_appointment(call=call, appointment=appointment, by=by, at=at)
+    return appointment
+
+
+def open_file_of(*, call: Call, new: NewPerson, by: User, at: datetime) -> Correspondent:
+    """Make a new person's file among those whom the client called knows."""
+    is_practice = call.client.trade == call.client.Trade.DOCTOR
+    kind = Correspondent.Kind.PATIENT if is_practice else Correspondent.Kind.CUSTOMER
+    return add_correspondent(
+        client=call.client,
+        last_name=new.last_name,
+        first_name=new.first_name,
+        civility=new.civility,
+        birth_date=new.birth_date,
+        numbers=(new.number,) if new.number else (),
+        kind=kind,
+        known_since=at.date(),
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def open_new_caller(*, call: Call, new: NewPerson, by: User, at: datetime) -> Correspondent:
+    """Make the file of somebody who calls for the first time, and say that it is she."""
+    correspondent = open_file_of(call=call, new=new, by=by, at=at)
+    choose_correspondent(call=call, correspondent=correspondent, by=by, at=at)
+    return correspondent

@@ -1,0 +1,23 @@
+"""The end of the work on a call."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from calls.models import Call
+from calls.services import set_disposition
+from clients.models import User
+from messages_app.models import CallFile
+from messages_app.services.files import close_file, holds_something
+
+
+@transaction.atomic
+def end_work(*, call: Call, disposition: str, by: User, at: datetime) -> bool:
+    """Say what came of a call and close its file; False where a draft keeps the file to finish."""
+    set_disposition(call=call, disposition=disposition, by=by, at=at)
+    file = CallFile.objects.filter(call=call).first()
+    if file is not None and holds_something(file):
+        return False
+    if not call.is_open:
+        close_file(call=call, by=by, at=at)
+    return True

@@ -1,0 +1,1 @@
+"""The desk, as HTTP serves it."""
