@@ -35,6 +35,7 @@ class Received:
 class Product:
     """Doors that answer by path; a list of reactions is used up one by one, the last one stays."""
 
+    token: str = TOKEN
     reactions: dict[str, list[Reaction]] = field(default_factory=dict)
     received: list[Received] = field(default_factory=list)
 
@@ -54,7 +55,7 @@ class Product:
         self, method: str, url: str, form: dict[str, str], headers: Mapping[str, str]
     ) -> Answer:
         signature = headers["X-Twilio-Signature"]
-        assert RequestValidator(TOKEN).validate(url.partition("#")[0], form, signature), url
+        assert RequestValidator(self.token).validate(url.partition("#")[0], form, signature), url
         parts = urlsplit(url)
         known = form or dict(parse_qsl(parts.query, keep_blank_values=True))
         self.received.append(Received(method, parts.path, known, headers))
