@@ -63,3 +63,11 @@ def twilio_client() -> Client:
         _of_thread.account = account
     client: Client = _of_thread.client
     return client
+
+
+def forget_client() -> None:
+    """Close this thread's connections."""
+    client: Client | None = getattr(_of_thread, "client", None)
+    if client is not None and client.http_client.session is not None:
+        client.http_client.session.close()
+    _of_thread.__dict__.clear()

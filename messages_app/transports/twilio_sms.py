@@ -34,6 +34,8 @@ from messages_app.transports.twilio_client import is_configured, twilio_client
 LONGEST_VALIDITY = timedelta(hours=10)  # Twilio: ValidityPeriod is 1 to 36,000 seconds
 CLOCKS_APART = timedelta(minutes=5)
 LISTED = 100
+# An answer that is not Twilio's: some proxy's page in place of JSON.
+UNREADABLE = (TwilioException, ValueError)
 
 
 class TwilioSms:
@@ -51,8 +53,8 @@ class TwilioSms:
             return _refusal(error)
         except RequestException as error:
             return _broken(error)
-        except TwilioException as error:
-            return Unknown("answer", str(error)[:300])
+        except UNREADABLE as error:
+            return Unknown("answer", type(error).__name__)
         return Accepted(str(message.sid))
 
     def find(self, envelope: Envelope) -> LookUp:
@@ -64,7 +66,7 @@ class TwilioSms:
             return CannotTell("no operator's account")
         try:
             listed = twilio_client().messages.list(to=envelope.address, limit=LISTED)
-        except (TwilioException, RequestException) as error:
+        except (RequestException, *UNREADABLE) as error:
             return CannotTell(type(error).__name__)
         matches = [message for message in listed if _is_ours(message, envelope)]
         if not matches:
@@ -99,7 +101,7 @@ def _refusal(error: TwilioRestException) -> SendResult:
     """A 4xx says that nothing was sent; a 5xx says nothing at all (docs/api/errors/20500)."""
     code = error.code or 0
     meaning = twilio_codes.meaning_of(error.status, code)
-    name, detail = str(code or error.status), str(error.msg)[:300]
+    name, detail = str(code or error.status), str(error.msg).removeprefix("Unable to create record: ")[:300]
     match meaning.kind:
         case twilio_codes.Kind.UNKNOWN:
             return Unknown(name, detail)
