@@ -8,6 +8,8 @@ from core.consumers import Event, LiveConsumer
 from core.live import client_group, user_group
 from desk import live
 
+BEAT = '<div id="live-beat" hx-swap-oob="true" hidden></div>'
+
 
 class DeskConsumer(LiveConsumer):
     """Keeps an open desk true: the board, the call in the middle, hints for the rest.
@@ -33,10 +35,10 @@ class DeskConsumer(LiveConsumer):
     async def heard(self, said: dict[str, Any]) -> None:
         """Answer a beat, so that the page knows its link; note which call it shows."""
         if said.get("beat"):
-            await self.send_html(live.BEAT)
+            await self.send_html(BEAT)
         if "open" in said:
             self.open_call = _uuid(said["open"])
-            await self.send_html(await self.render(live.open_parts, self.open_call))
+            await self.send_html(await self.render(self.whole))
 
 
 def _uuid(text: object) -> UUID | None:
