@@ -16,8 +16,8 @@ from tests.calls.interpreter.product import BASE
 
 
 def echo(request: HttpRequest) -> HttpResponse:
-    told = [request.method, request.get_full_path(), request.headers.get("X-Sign", "")]
-    answer = HttpResponse("|".join([*map(str, told), *request.POST.values()]), "text/xml")
+    told = [str(request.method), request.get_full_path(), request.headers.get("X-Sign", "")]
+    answer = HttpResponse("|".join([*told, *map(str, request.POST.values())]), "text/xml")
     answer["X-Secure"] = str(request.is_secure())
     return answer
 
