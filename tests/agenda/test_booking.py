@@ -77,7 +77,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         facts.AbsenceChanged,
         facts.HoldChanged,
     )
-    monkeypatch.setattr(core_facts, "_wires", {kind: (heard.append,) for kind in kinds})
+    monkeypatch.setattr(core_facts, "_wires", dict.fromkeys(kinds, (heard.append,)))
     return heard
 
 
