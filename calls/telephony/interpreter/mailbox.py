@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage as Parsed
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -67,7 +66,7 @@ def _letter(name: str) -> Letter:
     parsed = _parsed(name)
     return Letter(
         name=name,
-        at=_sent_at(parsed, name),
+        at=datetime.strptime(name[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC),
         sender=str(parsed.get("From", "")),
         to=str(parsed.get("To", "")),
         subject=str(parsed.get("Subject", "")),
@@ -82,13 +81,6 @@ def _parsed(name: str) -> Parsed:
     )
     assert isinstance(read, Parsed)
     return read
-
-
-def _sent_at(parsed: Parsed, name: str) -> datetime:
-    try:
-        return parsedate_to_datetime(str(parsed.get("Date", "")))
-    except ValueError:
-        return datetime.strptime(name[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
 
 
 def _part(parsed: Parsed, kind: str) -> str:
