@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from agenda.reasons import clock
 from clients.models import Correspondent
@@ -20,7 +21,17 @@ def short_moment(at: datetime, zone: ZoneInfo) -> str:
 
 def short_day(day: date) -> str:
     """« mar. 24 nov. »"""
-    return date_format(day, "D j M")
+    return format_date(day, "EEE d MMM", locale=locale())
+
+
+def short_weekday(day: date) -> str:
+    """« mar. »"""
+    return format_date(day, "EEE", locale=locale())
+
+
+def locale() -> str:
+    """The reader's language, as Babel names it."""
+    return to_locale(get_language() or "fr")
 
 
 def long_moment(at: datetime, zone: ZoneInfo) -> str:
@@ -41,4 +52,5 @@ def caller_words(correspondent: Correspondent | None, number: str, names: list[s
     if len(names) > 1:
         several = ngettext("%(count)d match", "%(count)d matches", len(names))
         return f"{spoken(number)} · {several % {'count': len(names)}}"
-    return f"{spoken(number)} · {_('unknown')}" if number else _("withheld number")
+    unknown = _("unknown")
+    return f"{spoken(number)} · {unknown}" if number else _("withheld number")

@@ -7,15 +7,15 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agenda.models import Appointment, Calendar, Motive
 from agenda.queries import OpenSlot, appointments_of, open_slots
 from clients.models import Client, Correspondent, User
 from desk.templatetags.week_grid import slot_name
-from desk.wording import short_day, short_moment
+from desk.wording import locale, short_day, short_moment
 
 FIRST_SLOTS = 4
 ALL = "all"
@@ -84,8 +84,9 @@ class WeekShown:
     def title(self) -> str:
         """« 23 – 29 nov. »"""
         first, last = self.monday, self.sunday
-        form = "j" if first.month == last.month else "j M"
-        return f"{date_format(first, form)} – {date_format(last, 'j M')}"
+        form = "d" if first.month == last.month else "d MMM"
+        start = format_date(first, form, locale=locale())
+        return f"{start} – {format_date(last, 'd MMM', locale=locale())}"
 
     def _address(self, day: date, calendar: str) -> str:
         query = {"day": day.isoformat(), "calendar": calendar, "motive": self.motive}

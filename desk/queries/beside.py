@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from calls.models import Call
@@ -17,6 +17,7 @@ from clients.models import (
     TriageSign,
 )
 from clients.queries import instructions_in_force
+from desk.wording import short_day
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def beside_client(client: Client, guide: TriageGuide | None, now: datetime) -> B
 
 
 def _until(at: datetime | None) -> str:
-    return _("until %(day)s") % {"day": date_format(at, "j M")} if at else ""
+    return _("until %(day)s") % {"day": short_day(localtime(at).date())} if at else ""
 
 
 def _beside(client: Client, guide: TriageGuide | None, rules: Sequence[Rule]) -> Beside:

@@ -7,6 +7,7 @@ from django import template
 from agenda.models import Appointment
 from agenda.queries import GridColumn
 from agenda.queries.week import ROW_MINUTES, GridItem, GridKind, WeekGrid
+from desk.wording import short_day, short_weekday
 
 register = template.Library()
 
@@ -18,6 +19,10 @@ STEPS = (20, 15, 10, 5)
 def wall(moment: datetime | time) -> str:
     """Write a wall-clock reading as grids do, « 9:40 », without moving it to another zone."""
     return f"{moment.hour}:{moment.minute:02}"
+
+
+register.filter(short_day)
+register.filter(short_weekday)
 
 
 @register.filter

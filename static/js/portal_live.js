@@ -42,6 +42,9 @@ document.addEventListener("visibilitychange", () => {
   else if (hiddenSince && Date.now() - hiddenSince > AWAY) ask(["everything"]);
 });
 
+// Something was done here: the page asks for its own fresh copy.
+body.addEventListener("portal:refresh", () => ask(["agenda.changed"]));
+
 // --- Hints ------------------------------------------------------------------------------------
 
 body.addEventListener("htmx:wsAfterMessage", () => {
@@ -69,6 +72,7 @@ async function refresh() {
   const regions = concerned(wanted);
   // What is being typed, chosen or dragged is not taken away; the hint waits.
   if (regions.some(isBusy)) return setTimeout(refresh, 2000);
+  body.dispatchEvent(new CustomEvent("live:hints", { detail: wanted }));
   wanted = new Set();
   if (!regions.length) return;
   const answer = await fetch(location.href, { headers: { "X-Live": "true" } }).catch(() => null);

@@ -1,7 +1,7 @@
 // The live line: says when it is cut, and never takes the focus from a field in use.
 
-const ASK_EVERY = 20_000;
-const PATIENCE = 8_000;
+const BEAT_EVERY = 10_000;
+const PATIENCE = 5_000;
 const body = document.body;
 
 let socket = null;
@@ -19,8 +19,10 @@ function setLive(state) {
 body.addEventListener("htmx:wsOpen", (event) => {
   socket = event.detail.socketWrapper;
   lastSign = Date.now();
+  const was = body.dataset.live;
   setLive("open");
   tellOpenCall();
+  if (was === "closed") refreshWeek();
 });
 
 // The server sends the whole desk in answer, with the call that is shown.
@@ -60,13 +62,13 @@ addEventListener("online", () => socket?.reconnect());
 setInterval(() => {
   if (!socket || body.dataset.live !== "open") return;
   const asked = Date.now();
-  tellOpenCall();
+  socket.send('{"beat":true}');
   setTimeout(() => {
     if (lastSign >= asked || body.dataset.live !== "open") return;
     setLive("closed");
     socket.reconnect();
   }, PATIENCE);
-}, ASK_EVERY);
+}, BEAT_EVERY);
 
 // --- Hints: an agenda that is shown has changed ------------------------------------------------------
 
@@ -82,10 +84,17 @@ function concerns(grid, hint) {
 function onHint(hint) {
   const grid = document.querySelector("#week");
   if (!hint || hint.dataset.name !== "agenda.changed" || !grid || !concerns(grid, hint)) return;
+  refreshWeek();
+}
+
+// The list of first slots brings the week with it. A tile in somebody's hand is left alone.
+function refreshWeek() {
   clearTimeout(refresh);
   refresh = setTimeout(() => {
-    if (!body.classList.contains("carrying")) window.htmx.trigger("#week", "grid:refresh");
-    window.htmx.trigger("body", "slots:refresh");
+    if (body.classList.contains("carrying")) return refreshWeek();
+    const list = document.getElementById("booking") ? "slots:refresh" : "";
+    if (list) window.htmx.trigger("body", list);
+    else if (document.getElementById("week")) window.htmx.trigger("#week", "grid:refresh");
   }, 150);
 }
 
