@@ -63,7 +63,7 @@ def make_motive(client: Client, minutes: int = 20, **fields: Any) -> Motive:
     )
 
 
-def book(calendar: Calendar, motive: Motive, at: str, **fields: Any) -> Appointment:
+def book(calendar: Calendar, motive: Motive, start: str, **fields: Any) -> Appointment:
     """Book through the service, at NOW, by nobody in particular."""
     fields = {"by": None, "at": NOW} | fields
-    return book_appointment(calendar=calendar, motive=motive, starts_at=paris(at), **fields)
+    return book_appointment(calendar=calendar, motive=motive, starts_at=paris(start), **fields)
