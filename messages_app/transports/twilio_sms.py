@@ -101,7 +101,10 @@ def _refusal(error: TwilioRestException) -> SendResult:
     """A 4xx says that nothing was sent; a 5xx says nothing at all (docs/api/errors/20500)."""
     code = error.code or 0
     meaning = twilio_codes.meaning_of(error.status, code)
-    name, detail = str(code or error.status), str(error.msg).removeprefix("Unable to create record: ")[:300]
+    name, detail = (
+        str(code or error.status),
+        str(error.msg).removeprefix("Unable to create record: ")[:300],
+    )
     match meaning.kind:
         case twilio_codes.Kind.UNKNOWN:
             return Unknown(name, detail)

@@ -107,9 +107,7 @@ def test_of_many_equal_callbacks_one_acts(lawyer: Lawyer, sms: Delivery) -> None
     Delivery.objects.update(state="accepted")
 
     told = all_at_once(
-        lambda: hear(
-            delivery=sms.uuid, provider_id="SM1", word="undelivered", code="30003", at=NOW
-        )
+        lambda: hear(delivery=sms.uuid, provider_id="SM1", word="undelivered", code="30003", at=NOW)
     )
 
     assert (told.count(True), sms.events.count()) == (1, 1)
