@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from clients.models import Client, User
+from agenda.models import Absence, Appointment, AppointmentChange, Calendar
+from clients.models import Client, ClientMember, User
 
 
 def viewer(request: HttpRequest) -> User:
@@ -25,3 +27,51 @@ def client_or_404(request: HttpRequest, client: UUID) -> Client:
 def first_client(request: HttpRequest) -> Client | None:
     """Give the client whose portal opens first."""
     return Client.objects.of_member(viewer(request)).in_service().order_by("name", "pk").first()
+
+
+def calendar_or_404(request: HttpRequest, calendar: UUID | str) -> Calendar:
+    """Give a calendar in service of a client that this person belongs to."""
+    mine = Calendar.objects.in_service().filter(
+        client__in=Client.objects.of_member(viewer(request))
+    )
+    found: Calendar = get_object_or_404(mine.select_related("client"), uuid=calendar)
+    return found
+
+
+def appointment_or_404(request: HttpRequest, appointment: UUID) -> Appointment:
+    """Give an appointment of a client that this person belongs to."""
+    mine = Appointment.objects.filter(client__in=Client.objects.of_member(viewer(request)))
+    shown = mine.select_related("calendar__client", "client", "motive", "correspondent", "caller")
+    found: Appointment = get_object_or_404(shown, uuid=appointment)
+    return found
+
+
+def absence_or_404(request: HttpRequest, absence: UUID) -> Absence:
+    """Give an absence of a client that this person belongs to."""
+    clients = Client.objects.of_member(viewer(request))
+    mine = Absence.objects.filter(calendar__client__in=clients)
+    found: Absence = get_object_or_404(mine.select_related("calendar__client"), uuid=absence)
+    return found
+
+
+def change_or_404(request: HttpRequest, change: UUID) -> AppointmentChange:
+    """Give a change in the agenda of a client that this person belongs to."""
+    mine = AppointmentChange.objects.filter(client__in=Client.objects.of_member(viewer(request)))
+    shown = mine.select_related("appointment__calendar__client", "client")
+    found: AppointmentChange = get_object_or_404(shown, uuid=change)
+    return found
+
+
+def writer_or_403(request: HttpRequest, client: Client) -> User:
+    """Give the person, who must be allowed to write in this client's agenda."""
+    user = viewer(request)
+    if not may_change(user, client):
+        raise PermissionDenied
+    return user
+
+
+def may_change(user: User, client: Client) -> bool:
+    """Tell whether this person writes in the agenda: a reader only reads."""
+    writing = [ClientMember.Role.PRINCIPAL, ClientMember.Role.SECRETARY]
+    members = ClientMember.objects.filter(client=client, user=user, is_active=True)
+    return members.filter(role__in=writing).exists()

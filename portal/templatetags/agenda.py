@@ -1,0 +1,54 @@
+"""How the portal words the agenda."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+
+from agenda.models import Absence, AppointmentChange
+from agenda.reasons import clock
+from portal import agenda_wording, diary
+
+register = template.Library()
+
+
+@register.filter
+def done_words(change: AppointmentChange) -> str:
+    """Say whom a change is about, what it was and when."""
+    return agenda_wording.change_words(change)
+
+
+@register.filter
+def news_word(change: AppointmentChange) -> str:
+    """Say in a word what was done."""
+    return agenda_wording.news_tag(change.kind)
+
+
+@register.filter
+def blocked_words(absence: Absence) -> str:
+    """Say which time is blocked."""
+    return agenda_wording.absence_words(absence)
+
+
+@register.filter
+def moment_in(instant: datetime, zone: ZoneInfo) -> str:
+    """Write an instant as it is said, on a calendar's wall."""
+    return agenda_wording.moment_words(instant, zone)
+
+
+@register.filter
+def clock_in(instant: datetime, zone: ZoneInfo) -> str:
+    """Write a time as it stands in a sentence, on a calendar's wall."""
+    return clock(instant, zone)
+
+
+@register.filter
+def wall_in(instant: datetime, zone: ZoneInfo) -> str:
+    """Write a time as lists do, on a calendar's wall."""
+    return diary.wall(instant, zone)
+
+
+@register.filter
+def percent(part: int) -> int:
+    """Keep a share within what a bar can show."""
+    return max(0, min(part, 100))

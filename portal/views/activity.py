@@ -1,0 +1,21 @@
+"""The client's calls in figures."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from portal.pages import page
+from portal.queries.activity import CHART_HEIGHT
+from portal.queries.activity import activity as activity_of
+from portal.scope import client_or_404
+
+
+@require_safe
+def activity(request: HttpRequest, client: UUID) -> HttpResponse:
+    """Show today and this month."""
+    found = client_or_404(request, client)
+    shown = activity_of(found, timezone.now())
+    shape = {"tab": "activity", "height": CHART_HEIGHT}
+    return page(request, "portal/activity.html", found, activity=shown, **shape)

@@ -1,0 +1,49 @@
+"""Reading and acknowledging messages."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from clients.models import Client
+from messages_app.models import Message
+from messages_app.rules.relay_states import Acknowledgement
+from messages_app.services.acknowledge import acknowledge as acknowledge_message
+from messages_app.services.acknowledge import mark_read
+from portal.inbox import box_of, inbox_page
+from portal.scope import client_or_404, viewer
+
+
+@require_safe
+def messages(request: HttpRequest, client: UUID) -> HttpResponse:
+    """List a client's messages."""
+    return inbox_page(request, client_or_404(request, client))
+
+
+@require_safe
+def message(request: HttpRequest, message: UUID) -> HttpResponse:
+    """Open one message beside the list."""
+    found = message_or_404(request, message)
+    mark_read(message=found, by=viewer(request), at=timezone.now())
+    return inbox_page(request, found.client, found)
+
+
+@require_POST
+def acknowledge(request: HttpRequest, message: UUID) -> HttpResponse:
+    """Note that the client has seen it: nobody is reminded any more."""
+    found = message_or_404(request, message)
+    how, at = Acknowledgement.PORTAL, timezone.now()
+    acknowledge_message(message=found, by=viewer(request), how=how, at=at)
+    answer = redirect("portal:message", found.uuid)
+    answer["Location"] += f"?box={box_of(request)}"
+    return answer
+
+
+def message_or_404(request: HttpRequest, message: UUID) -> Message:
+    """Give a whole message of a client that this person belongs to."""
+    mine = Message.objects.ready().filter(client__in=Client.objects.of_member(viewer(request)))
+    everything = mine.select_related("client", "noted_by", "call", "follows")
+    found: Message = get_object_or_404(everything, uuid=message)
+    return found
