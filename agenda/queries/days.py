@@ -60,6 +60,7 @@ class DayList:
 
     @property
     def entries(self) -> list[Appointment | EmergencyRange | Absence]:
+        everything: list[Appointment | EmergencyRange | Absence]
         everything = [*self.absences, *self.emergencies, *self.appointments]
         return sorted(everything, key=lambda entry: entry.starts_at)
 

@@ -72,7 +72,7 @@ def record_change(
 
 
 def _emit(change: AppointmentChange, appointment: Appointment) -> None:
-    common = {
+    common: dict[str, Any] = {
         "appointment_id": appointment.pk,
         "appointment_uuid": appointment.uuid,
         "client_uuid": appointment.client.uuid,

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def starts(calendar: Calendar, motive: Motive, day: date = MONDAY, **fields: Any) -> list[str]:
-    fields = {"days": 1, "now": NOW} | fields
+    fields = {"days": 1, "now": NOW, **fields}
     slots = open_slots([calendar], motive, first_day=day, **fields)
     return [f"{slot.local_start:%H:%M}" for slot in slots]
 
