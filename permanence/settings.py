@@ -139,7 +139,7 @@ else:
         }
     }
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    CELERY_BROKER_URL = "memory://"
+    CELERY_BROKER_URL = "memory://localhost/"
     # kombu polls an in-memory queue once a second by default.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.02}
 

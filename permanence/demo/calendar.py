@@ -114,6 +114,8 @@ def _day(
     random: Random,
 ) -> list[Appointment]:
     made: list[Appointment] = []
+    # Nobody comes twice in a day.
+    waiting = random.sample(patients, len(patients))
     zone = calendar.zone
     fullness = _fullness((day - now.astimezone(zone).date()).days)
     for first, last in spans:
@@ -125,7 +127,7 @@ def _day(
             if random.random() < wanted:
                 motive = motives[-1] if in_emergencies else _motive(motives, moment, last, random)
                 length = timedelta(minutes=motive.minutes)
-                made.append(_appointment(calendar, moment, motive, patients, by, now, random))
+                made.append(_appointment(calendar, moment, motive, waiting.pop(), by, now, random))
             moment += length
     return made
 
@@ -149,7 +151,7 @@ def _appointment(
     calendar: Calendar,
     moment: datetime,
     motive: Motive,
-    patients: list[Correspondent],
+    patient: Correspondent,
     by: User,
     now: datetime,
     random: Random,
@@ -165,7 +167,7 @@ def _appointment(
         calendar=calendar,
         client_id=calendar.client_id,
         motive=motive,
-        correspondent=random.choice(patients),
+        correspondent=patient,
         starts_at=start,
         ends_at=end,
         block_starts_at=start,

@@ -220,6 +220,29 @@ PATIENTS = (
     ("mr", "Denis", "Barbier", 1963),
 )
 
+# Further patients are made of these, so that a day of twenty names does not repeat one.
+FURTHER_LAST_NAMES = (
+    "Arnoux", "Bertin", "Caron", "Delmas", "Esteve", "Fabre", "Giraud", "Huet", "Imbert", "Joly",
+    "Kowalski", "Leroux", "Masson", "Noël", "Ollivier", "Pasquier", "Quentin", "Renaudin",
+    "Sauvage", "Tessier", "Urbain", "Vallet", "Weber", "Yildiz", "Zimmer", "Bouvier", "Chauvet",
+    "Dupin", "Évrard", "Fleury", "Gautier", "Humbert", "Jacquet", "Launay", "Mercier", "Navarro",
+    "Prévost", "Rolland", "Salmon", "Traoré", "Vidal", "Benhaddou", "Cordier", "Descamps",
+)  # fmt: skip
+FURTHER_FIRST_NAMES = (
+    ("mrs", "Alice"), ("mr", "Bruno"), ("mrs", "Chloé"), ("mr", "Didier"), ("mrs", "Estelle"),
+    ("mr", "Farid"), ("mrs", "Gisèle"), ("mr", "Hervé"), ("mrs", "Inès"), ("mr", "Jules"),
+    ("mrs", "Khadija"), ("mr", "Lucien"), ("mrs", "Mireille"),
+)  # fmt: skip
+
+
+def further_patients() -> list[tuple[str, str, str, int]]:
+    """Give a name, a civility and a birth year to each further patient."""
+    return [
+        (*FURTHER_FIRST_NAMES[index % len(FURTHER_FIRST_NAMES)], name, 1938 + (index * 17) % 78)
+        for index, name in enumerate(FURTHER_LAST_NAMES)
+    ]
+
+
 DURAND_CALLERS = (
     ("", "", "Greffe du tribunal judiciaire de Lyon", "body", "+33465717012"),
     ("mr", "Karim", "Belaïd", "other", "+33639984011"),

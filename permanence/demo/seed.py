@@ -41,6 +41,7 @@ from permanence.demo.clients import (
     RENAUD,
     RENAUD_CALLERS,
     DemoClient,
+    further_patients,
 )
 from permanence.demo.people import ACCOUNTS, DOMAIN, PASSWORD
 
@@ -185,11 +186,13 @@ def _practice(
             civility=civility,
             first_name=first_name,
             last_name=last_name,
-            number=f"+336399834{index + 56 if index == 0 else index:02d}",
+            number=f"+3363998{3500 + index if index else 3456}",
             birth_date=datetime(born, 1 + index % 12, 1 + (index * 7) % 28).date(),  # noqa: DTZ001
-            known_since=(now - timedelta(days=400 + 40 * index)).date(),
+            known_since=(now - timedelta(days=400 + 31 * index)).date(),
         )
-        for index, (civility, first_name, last_name, born) in enumerate(PATIENTS)
+        for index, (civility, first_name, last_name, born) in enumerate(
+            [*PATIENTS, *further_patients()]
+        )
     ]
     # A couple shares a number: several match, none is picked by itself.
     CorrespondentNumber.objects.create(correspondent=patients[13], number="+33639983456")
