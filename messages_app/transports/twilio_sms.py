@@ -101,10 +101,7 @@ def _refusal(error: TwilioRestException) -> SendResult:
     """A 4xx says that nothing was sent; a 5xx says nothing at all (docs/api/errors/20500)."""
     code = error.code or 0
     meaning = twilio_codes.meaning_of(error.status, code)
-    name, detail = (
-        str(code or error.status),
-        str(error.msg).removeprefix("Unable to create record: ")[:300],
-    )
+    name, detail = str(code or error.status), _said(error)
     match meaning.kind:
         case twilio_codes.Kind.UNKNOWN:
             return Unknown(name, detail)
@@ -113,6 +110,11 @@ def _refusal(error: TwilioRestException) -> SendResult:
         case twilio_codes.Kind.CHANNEL_DOWN:
             return NotSent(name, detail, retry_after=meaning.wait, stops_channel=True)
     return NotSent(name, detail, retry_after=_asked_wait())
+
+
+def _said(error: TwilioRestException) -> str:
+    """Twilio's own sentence, without the SDK's words before it."""
+    return str(error.msg).removeprefix("Unable to create record: ")[:300]
 
 
 def _asked_wait() -> timedelta | None:

@@ -1,4 +1,4 @@
-"""An SMS from the assistant's note to the operator and back, over real HTTP and signed callbacks."""
+"""An SMS from the note to the operator and back, over real HTTP and signed callbacks."""
 
 from __future__ import annotations
 
