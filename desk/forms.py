@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Correspondent
@@ -169,7 +170,7 @@ class MessageForm(DeskForm):
     )
     category = forms.ChoiceField(
         label=_("Category"),
-        choices=[("", _("none")), *Category.choices],
+        choices=[("", "–"), *Category.choices],
         required=False,
         widget=forms.Select({"class": "input"}),
     )
@@ -258,7 +259,9 @@ class KeysForm(DeskForm):
         super().__init__(*args, **kwargs)
         for action, (_usual, label) in ACTIONS.items():
             widget = text_input(maxlength="2", autocapitalize="none", spellcheck="false")
-            self.fields[action] = forms.CharField(label=label, max_length=2, widget=widget)
+            self.fields[action] = forms.CharField(
+                label=capfirst(label), max_length=2, widget=widget
+            )
 
     def clean(self) -> dict[str, Any]:
         """Refuse keys that browsers keep, and one key for two actions."""

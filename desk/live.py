@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from calls.models import Call
 from clients.models import User
 from desk.context import board_context, figures_context, head_context, timeline_context
-from desk.queries.call import calls_on_desk
+from desk.queries.call import calls_on_desk, recognised
 
 Event = dict[str, str]
 
@@ -47,7 +47,8 @@ def _touches(events: Iterable[Event], call: Call, names: frozenset[str]) -> bool
 
 
 def _open(user: User, uuid: UUID | None) -> Call | None:
-    return calls_on_desk(user).filter(uuid=uuid).first() if uuid else None
+    call = calls_on_desk(user).filter(uuid=uuid).first() if uuid else None
+    return recognised(call) if call else None
 
 
 def _desk(user: User, now: datetime) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from calls.models import Call
 from clients.models import User
-from desk.queries.call import calls_on_desk
+from desk.queries.call import calls_on_desk, recognised
 
 CallView = Callable[..., HttpResponse]
 
@@ -29,6 +29,7 @@ def on_call(view: CallView) -> CallView:
     @wraps(view)
     def scoped(request: HttpRequest, uuid: UUID, **rest: str) -> HttpResponse:
         call: Call = get_object_or_404(calls_on_desk(signed_in(request)), uuid=uuid)
+        recognised(call)
         with timezone.override(ZoneInfo(call.client.timezone)):
             return view(request, call, **rest)
 

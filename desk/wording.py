@@ -24,6 +24,12 @@ def short_day(day: date) -> str:
     return format_date(day, "EEE d MMM", locale=locale())
 
 
+def long_day(day: date) -> str:
+    """« 14 mars 1961 », and « 1er mars » as the French say it."""
+    written = date_format(day, "j F Y")
+    return written.replace("1 ", "1er ", 1) if day.day == 1 and locale() == "fr" else written
+
+
 def short_weekday(day: date) -> str:
     """« mar. »"""
     return format_date(day, "EEE", locale=locale())

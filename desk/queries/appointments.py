@@ -126,14 +126,14 @@ class WeekShown:
 
 
 def last_and_next_visit(correspondent: Correspondent, now: datetime) -> list[str]:
-    """« vue le 12 oct. », « prochain rendez-vous mar. 24 nov. 9:40 »"""
+    """« dernier : lun. 12 oct. », « prochain : mar. 24 nov. 9:40 »"""
     visits = appointments_of(correspondent, now=now)
     words = []
     if visits.last is not None:
-        words.append(_("seen on %(day)s") % {"day": short_day(visits.last.local_day)})
+        words.append(_("last: %(day)s") % {"day": short_day(visits.last.local_day)})
     if visits.next is not None:
         moment = short_moment(visits.next.starts_at, visits.next.zone)
-        words.append(_("next appointment %(moment)s") % {"moment": moment})
+        words.append(_("next: %(moment)s") % {"moment": moment})
     return words
 
 

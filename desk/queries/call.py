@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -17,6 +16,7 @@ from clients.queries import correspondents_on
 from desk.queries.appointments import last_and_next_visit
 from desk.queries.board import rounded_hue
 from desk.shortcuts import printed_keys
+from desk.wording import long_day
 from messages_app.models import CallFile, Message
 
 STATES = {
@@ -117,6 +117,18 @@ def calls_on_desk(user: User) -> QuerySet[Call]:
     return calls.select_related("client__bureau", "line", "correspondent", "answered_by")
 
 
+def recognised(call: Call) -> Call:
+    """Fill in the only person known on the caller's number; of several, nobody is picked.
+
+    It stays in memory: the call's own row says only whom the assistant chose.
+    """
+    if call.correspondent is None:
+        matches = list(correspondents_on(call.client, str(call.caller_number))[:2])
+        if len(matches) == 1:
+            call.correspondent = matches[0]
+    return call
+
+
 def call_head(user: User, call: Call, now: datetime) -> CallHead:
     """Give the head of a call as this person sees it now."""
     state, label = STATES[Call.State(call.state)]
@@ -193,7 +205,7 @@ def born(correspondent: Correspondent) -> str:
     """« née le 14 mars 1961 »; homonyms are told apart by it."""
     if correspondent.birth_date is None:
         return ""
-    day = date_format(correspondent.birth_date, "j F Y")
+    day = long_day(correspondent.birth_date)
     if correspondent.civility == Correspondent.Civility.MRS:
         return pgettext("of a woman", "born on %(day)s") % {"day": day}
     if correspondent.civility == Correspondent.Civility.MR:

@@ -14,11 +14,10 @@ from messages_app.models import TriageRecord
 
 @dataclass(frozen=True)
 class Sign:
-    """A sentence to read aloud, and what a yes calls for."""
+    """A sentence to read aloud."""
 
     uuid: UUID
     wording: str
-    action: str
     is_ticked: bool
 
 
@@ -71,7 +70,7 @@ def _groups(guide: TriageGuide, ticked: Collection[str]) -> list[SignGroup]:
     groups: list[SignGroup] = []
     for action, label in TriageSign.Action.choices:
         signs = [
-            Sign(sign.uuid, sign.text, str(label), str(sign.uuid) in ticked)
+            Sign(sign.uuid, sign.text, str(sign.uuid) in ticked)
             for sign in guide.signs.all()
             if sign.action == action
         ]
