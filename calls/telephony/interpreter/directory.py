@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from calls.telephony.interpreter.addresses import is_e164
+from core.phones import spoken
 
 if TYPE_CHECKING:
     from clients.models import User
@@ -22,6 +23,10 @@ class LineChoice:
 
     number: str
     label: str
+
+    @property
+    def spoken(self) -> str:
+        return spoken(self.number)
 
 
 @dataclass(frozen=True)
@@ -60,16 +65,17 @@ def callers(viewer: User) -> list[LineChoice]:
 
 
 def names(viewer: User, addresses: Iterable[str]) -> dict[str, str]:
-    """Who calls from which of these addresses, as far as the viewer may know."""
+    """Whose these addresses are, callers' and lines', as far as the viewer may know."""
     from clients.models import CorrespondentNumber
 
+    own = {line.number: line.label for line in lines(viewer)}
     numbers = [address for address in addresses if is_e164(address)]
     found = (
         CorrespondentNumber.objects.visible_to(viewer)
         .filter(number__in=numbers)
         .select_related("correspondent")
     )
-    return {str(one.number): str(one.correspondent) for one in found}
+    return own | {str(one.number): str(one.correspondent) for one in found}
 
 
 def telephones() -> list[TelephoneChoice]:

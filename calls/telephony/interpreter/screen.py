@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,7 +21,8 @@ from calls.telephony.interpreter.webhooks import TraceEntry
 from core.phones import spoken
 
 TRACE_LENGTH = 40
-ANSWER_KEYS, END_KEYS, AUTO_KEYS = "JKL", "UIO", "VBN"
+IDENTIFIER = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+ANSWER_KEYS, END_KEYS, AUTO_KEYS, OFF_KEYS = "JKL", "UIO", "VBN", "FGT"
 SHOWN_PARAMETERS = ("CallStatus", "DialCallStatus", "MessageStatus", "Digits", "RecordingStatus")
 
 
@@ -69,6 +71,7 @@ class TelephoneCard:
     offline: bool
     auto_answers: bool
     auto_key: str
+    off_key: str
     calls: list[RingingLine]
 
 
@@ -110,16 +113,18 @@ def _region(name: str, context: Mapping[str, object]) -> Region:
 
 def transcript(leg: Leg, names: Mapping[str, str]) -> list[Sound]:
     """What was heard so far at one end."""
-    return [
-        Sound(
-            _after(leg, heard),
-            heard.kind.replace(" ", "-"),
-            _sentence(heard, names),
-            heard.kind == "said",
-            heard.language,
-        )
-        for heard in leg.heard
-    ]
+    told: list[Sound] = []
+    for heard in leg.heard:
+        sentence = _sentence(heard, names)
+        # It rings before and after the product's answer: one line says it.
+        if not told or told[-1].text != sentence or heard.kind == "said":
+            told.append(_sound(leg, heard, sentence))
+    return told
+
+
+def _sound(leg: Leg, heard: Heard, sentence: str) -> Sound:
+    kind = heard.kind.replace(" ", "-")
+    return Sound(_after(leg, heard), kind, sentence, heard.kind == "said", heard.language)
 
 
 def _after(leg: Leg, heard: Heard) -> str:
@@ -170,8 +175,9 @@ def who(address: str, names: Mapping[str, str]) -> str:
     if ", " in address:
         return ", ".join(who(one, names) for one in address.split(", "))
     name = names.get(normalised(address), "")
-    written = spoken(address) if address.startswith("+") else address
-    return f"{name} ({written})" if name else written
+    if not address.startswith("+"):
+        return name or address
+    return f"{name} ({spoken(address)})" if name else spoken(address)
 
 
 def telephone_cards(
@@ -204,7 +210,8 @@ def _card(
         label=label or who(telephone.address, names),
         offline=telephone.offline,
         auto_answers=telephone.auto_answers_after is not None,
-        auto_key=AUTO_KEYS[place] if place < len(AUTO_KEYS) else "",
+        auto_key=AUTO_KEYS[place : place + 1],
+        off_key=OFF_KEYS[place : place + 1],
         calls=[_line(telephone, leg, names, *next(keys, ("", ""))) for leg in legs],
     )
 
@@ -239,5 +246,5 @@ def _trace_line(number: int, entry: TraceEntry) -> TraceLine:
     parameters = sorted(entry.request.parameters.items())
     shown = [entry.request.parameters.get(name, "") for name in SHOWN_PARAMETERS]
     what = " · ".join(value for value in shown if value)
-    path = parts.path + ("?" + parts.query if parts.query else "")
+    path = IDENTIFIER.sub(r"\1…", parts.path) + ("?" + parts.query if parts.query else "")
     return TraceLine(number, entry, path, what, parameters)

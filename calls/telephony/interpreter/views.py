@@ -35,7 +35,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
         "page": "simulator",
         "lines": directory.lines(viewer),
         "callers": callers,
-        "first_caller": callers[0].number if callers else "",
+        "first_caller": callers[0].spoken if callers else "",
         "keypad": KEYPAD,
         "regions": {one.name: one for one in _regions(request)},
     }

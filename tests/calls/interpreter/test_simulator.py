@@ -75,7 +75,7 @@ def test_the_page_offers_the_lines_callers_and_telephones_of_the_viewer(
     make_line(other, "+33199004088")
     page = browser.get(reverse("interpreter:simulator")).content.decode()
     assert f'<option value="{LINE}">Cabinet Morel' in page
-    assert f'<option value="{CALLER}">' in page
+    assert '<option value="06 39 98 00 01">' in page
     assert telephone in page
     assert "+33199004088" not in page
 
@@ -265,3 +265,15 @@ def test_the_state_asks_the_database_as_often_for_three_calls_as_for_one(
 
     show()
     assert_same_queries_at_1_and_3(add=lambda: exchange.place_call(LINE, CALLER), show=show)
+
+
+def test_names_stand_for_addresses_and_ringing_is_told_once(
+    browser: Browser, exchange: Exchange, product: Product, clock: VirtualClock, telephone: str
+) -> None:
+    ring(browser, product, clock, telephone)
+    act(browser, exchange, telephone, "answer")
+    clock.advance(1)
+    shown = post(browser, "caller", digits="")
+    transcript = re.findall(r'<li class="heard heard-([\w-]+)">', shown)
+    assert transcript == ["ringing", "connected"]
+    assert re.findall(r'heard-connected">.*?<span>(.*?)</span>', shown) == ["En ligne avec Lea."]
