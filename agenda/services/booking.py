@@ -6,6 +6,7 @@ from datetime import datetime
 from agenda.models import Appointment, AppointmentChange, Calendar, Motive, Side, SlotHold
 from agenda.queries.diaries import load_diaries
 from agenda.rules import Reason, Refusal, Visit, why_not
+from agenda.services.holds import let_go
 from agenda.services.locking import changing
 from agenda.services.refusals import AppointmentChanged, AppointmentNotActive, refused
 from agenda.services.telling import record_change, state_of
@@ -51,7 +52,7 @@ def book_appointment(
         )
         _place(appointment, motive, motive.visit, starts_at, by, at, override_reason)
         appointment.save(force_insert=True)
-        SlotHold.objects.filter(calendar=calendar, holder=by).delete()
+        let_go(SlotHold.objects.filter(calendar=calendar, holder=by))
         record_change(Kind.BOOKED, appointment, {}, by=by, at=at, side=side)
     return appointment
 
@@ -74,7 +75,8 @@ def move_appointment(
     `expected_start`, where that is given: somebody else moved it meanwhile.
     """
     target = calendar or appointment.calendar
-    _check_same_client(target, appointment.correspondent, None)
+    if target.client_id != appointment.client_id:
+        raise ValueError("the calendar is another client's")
     with changing(appointment.calendar_id, target.pk) as calendars:
         moved = active_appointment(appointment)
         if expected_start is not None and moved.starts_at != expected_start:
@@ -85,7 +87,7 @@ def move_appointment(
         visit = kind.visit if kind else _visit_as_booked(moved)
         _place(moved, kind, visit, starts_at, by, at, override_reason)
         moved.save()
-        SlotHold.objects.filter(calendar=target, holder=by).delete()
+        let_go(SlotHold.objects.filter(calendar=target, holder=by))
         record_change(Kind.MOVED, moved, before, by=by, at=at, side=side)
     return moved
 

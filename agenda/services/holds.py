@@ -1,7 +1,8 @@
 """Holds a slot for somebody while she talks, and lets it go."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
 
 from agenda.facts import HoldChanged
 from agenda.models import Calendar, Motive, SlotHold
@@ -37,7 +38,7 @@ def hold_slot(
         if found:
             raise refused(found)
         SlotHold.objects.filter(calendar=calendar, expires_at__lte=at).delete()
-        _let_go(others.exclude(calendar=calendar))
+        let_go(others.exclude(calendar=calendar))
         hold = _keep(calendar, motive, starts_at, by, at + lasting)
         _tell(hold)
     return hold
@@ -46,7 +47,7 @@ def hold_slot(
 def release_hold(*, hold: SlotHold) -> None:
     """Let one slot go; nothing happens when it was gone already."""
     with changing(hold.calendar_id):
-        _let_go(SlotHold.objects.filter(pk=hold.pk))
+        let_go(SlotHold.objects.filter(pk=hold.pk))
 
 
 def release_holds(*, by: User, client: Client | None = None) -> int:
@@ -55,7 +56,7 @@ def release_holds(*, by: User, client: Client | None = None) -> int:
     if client is not None:
         mine = mine.filter(calendar__client=client)
     with changing(*mine.values_list("calendar", flat=True)):
-        return _let_go(mine)
+        return let_go(mine)
 
 
 def _refusals(
@@ -84,9 +85,10 @@ def _keep(
     return hold
 
 
-def _let_go(holds: Iterable[SlotHold]) -> int:
+def let_go(holds: QuerySet[SlotHold]) -> int:
+    """End the holds, tell so, and return how many there were."""
     count = 0
-    for hold in holds:
+    for hold in holds.select_related("calendar__client"):
         hold.delete()
         _tell(hold)
         count += 1

@@ -196,6 +196,19 @@ def test_somebody_of_another_client_can_not_be_booked(calendar: Calendar, motive
         book(calendar, motive, "2027-03-15 09:00", correspondent=stranger)
 
 
+def test_an_appointment_never_moves_to_another_client(calendar: Calendar, motive: Motive) -> None:
+    appointment = book(calendar, motive, "2027-03-15 09:00")
+
+    with pytest.raises(ValueError, match="another client"):
+        move_appointment(
+            appointment=appointment,
+            calendar=make_calendar(),
+            starts_at=paris("2027-03-15 10:00"),
+            by=None,
+            at=NOW,
+        )
+
+
 def test_a_refusal_leaves_nothing_behind(calendar: Calendar, motive: Motive) -> None:
     book(calendar, motive, "2027-03-15 09:00")
 
@@ -501,13 +514,16 @@ def test_a_held_slot_is_for_its_holder_until_it_expires(calendar: Calendar, moti
     assert [row.holder for row in SlotHold.objects.all()] == [claire]
 
 
-def test_booking_ends_the_holders_hold(calendar: Calendar, motive: Motive) -> None:
+def test_booking_ends_the_holders_hold_and_tells_its_day(
+    calendar: Calendar, motive: Motive, published: list[tuple[str, str, dict[str, str]]]
+) -> None:
     lea = make_user("lea")
     hold(calendar, motive, "2027-03-15 09:00", lea)
 
-    book(calendar, motive, "2027-03-15 09:00", by=lea)
+    book(calendar, motive, "2027-03-16 09:00", by=lea)
 
     assert not SlotHold.objects.exists()
+    assert [ids["days"] for _, _, ids in published] == ["2027-03-15", "2027-03-15", "2027-03-16"]
 
 
 def test_holding_another_slot_lets_the_first_go(calendar: Calendar, motive: Motive) -> None:

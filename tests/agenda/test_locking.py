@@ -1,0 +1,66 @@
+"""A calendar that others keep locked."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import DatabaseError, connection
+
+from agenda.models import Appointment, Calendar
+from agenda.services import CalendarBusy, locking
+from agenda.services.locking import changing
+from agenda.services.refusals import refusal_in
+from tests.agenda.factories import NOW, book, make_calendar, make_motive
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@contextmanager
+def locked_by_somebody_else(calendar: Calendar) -> Iterator[None]:
+    """Keep the calendar locked from another thread, with its own connection."""
+    locked, done = threading.Event(), threading.Event()
+
+    def keep() -> None:
+        with changing(calendar.pk):
+            locked.set()
+            done.wait(30)
+        connection.close()
+
+    thread = threading.Thread(target=keep)
+    thread.start()
+    assert locked.wait(30)
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_a_calendar_that_stays_locked_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    calendar = make_calendar()
+    motive = make_motive(calendar.client)
+    monkeypatch.setattr(locking, "LONGEST_WAIT", "100ms")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 100")
+
+    with locked_by_somebody_else(calendar), pytest.raises(CalendarBusy):
+        book(calendar, motive, "2027-03-15 09:00")
+    connection.close()
+
+    assert not Appointment.objects.exists()
+    assert book(calendar, motive, "2027-03-15 09:00").created_at == NOW
+
+
+def test_errors_that_are_not_the_agendas_pass_unchanged() -> None:
+    calendar = make_calendar()
+
+    with (
+        pytest.raises(DatabaseError, match="no such|does not exist") as raised,
+        changing(calendar.pk),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT * FROM nowhere")
+
+    assert refusal_in(raised.value) is None
