@@ -55,7 +55,7 @@ def write_letter(
         at=at,
         recipient=recipient,
     )
-    delivery.messages.set([relay.message for relay in relays])
+    delivery.messages.add(*(relay.message for relay in relays))
     return delivery
 
 
@@ -75,7 +75,7 @@ def write_replacement(*, delivery: Delivery, due_at: datetime) -> Delivery:
         expires_at=delivery.expires_at,
         replaces=delivery,
     )
-    replacement.messages.set(delivery.messages.all())
+    replacement.messages.add(*delivery.messages.all())
     wake_after_commit(replacement.pk)
     return replacement
 

@@ -9,7 +9,7 @@ from messages_app.models import Delivery
 from messages_app.rules.delivery_states import DeliveryState, after_hearing, heard
 from messages_app.services.cancelling import cancel_unsent
 from messages_app.services.failures import follow_failure
-from messages_app.services.recording import move, note_event, tell_delivery
+from messages_app.services.recording import is_first_told, move, tell_delivery
 
 FAILURES = frozenset({DeliveryState.UNDELIVERED, DeliveryState.FAILED})
 
@@ -30,7 +30,7 @@ def hear(*, delivery: UUID, provider_id: str, word: str, code: str, at: datetime
         raise UnknownDelivery(str(delivery))
     said = heard(word)
     key = f"{provider_id} {word} {code}".strip()[:120]
-    if said is None or not note_event(found, said, at=at, key=key, code=code):
+    if said is None or not is_first_told(found, said, at=at, key=key, code=code):
         return False
     _take_in(found, said, provider_id=provider_id, code=code, at=at)
     return True

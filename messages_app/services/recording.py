@@ -18,8 +18,16 @@ def move(rows: QuerySet[Delivery], state: DeliveryState, **changes: Any) -> bool
 
 def note_event(
     delivery: Delivery, state: DeliveryState, *, at: datetime, key: str, code: str = ""
+) -> None:
+    """Add one event; an equal one that was told before stays as it is."""
+    event = DeliveryEvent(delivery=delivery, state=state.value, at=at, key=key, code=code)
+    DeliveryEvent.objects.bulk_create([event], ignore_conflicts=True)
+
+
+def is_first_told(
+    delivery: Delivery, state: DeliveryState, *, at: datetime, key: str, code: str
 ) -> bool:
-    """Add one event; False when its key was told before."""
+    """Add one event; False when its key was told before. The caller holds the delivery's lock."""
     _, is_new = DeliveryEvent.objects.get_or_create(
         delivery=delivery, key=key, defaults={"at": at, "state": state.value, "code": code}
     )

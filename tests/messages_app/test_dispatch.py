@@ -241,6 +241,16 @@ def test_a_callback_faster_than_the_answer_is_not_undone_by_it(sms: Delivery) ->
     assert (state_of(sms), sms.provider_id) == ("delivered", "SM1")
 
 
+def test_the_answer_names_a_text_whose_first_callback_did_not(sms: Delivery) -> None:
+    sender = claim(delivery_id=sms.pk, at=NOW)
+    assert sender is not None
+    hear(delivery=sms.uuid, provider_id="", word="sent", code="", at=NOW)
+
+    close(delivery=sender, result=Accepted("SM1"), at=NOW)
+
+    assert (state_of(sms), sms.provider_id) == ("sent", "SM1")
+
+
 def test_a_callback_proves_acceptance_even_when_the_answer_was_a_500(sms: Delivery) -> None:
     sender = claim(delivery_id=sms.pk, at=NOW)
     assert sender is not None
@@ -390,6 +400,20 @@ def test_two_who_asked_at_once_send_it_again_once(
     settle(delivery=second, look_up=Absent(), at=clock())
 
     assert (state_of(sms), sms.attempts) == ("sending", 2)
+
+
+def test_two_who_asked_at_once_count_as_one_absence(
+    sms: Delivery, gateways: Gateways, clock: Clock
+) -> None:
+    gateways.sms.will(Unknown("dropped"), takes=False)
+    dispatch(delivery_id=sms.pk, clock=clock)
+    first = Delivery.objects.get(pk=sms.pk)
+    second = Delivery.objects.get(pk=sms.pk)
+
+    settle(delivery=first, look_up=Absent(), at=clock())
+    settle(delivery=second, look_up=Absent(), at=clock())
+
+    assert (state_of(sms), sms.absences, sms.asks) == ("uncertain", 1, 1)
 
 
 # --- a human's word ------------------------------------------------------------------------------

@@ -104,6 +104,16 @@ def test_a_replacement_that_fails_too_is_not_replaced_but_goes_by_mail(sms: Deli
     assert only("email").state == "due"
 
 
+def test_a_second_word_for_the_same_failure_sets_off_nothing_more(sms: Delivery) -> None:
+    only("email").delete()
+
+    tell(sms, "undelivered", "30003")
+    tell(sms, "failed", "30003")
+
+    assert sms.replacement.state == "due"
+    assert Delivery.objects.filter(channel="email").count() == 0
+
+
 def test_one_that_arrives_after_all_cancels_what_was_to_be_sent_instead(sms: Delivery) -> None:
     tell(sms, "undelivered", "30003")
 
