@@ -61,6 +61,7 @@ class Relay(Identified):
     state = models.CharField(max_length=12, choices=STATES, default=RelayState.OPEN.value)
     next_step = models.CharField(max_length=10, choices=STEPS, blank=True)
     next_step_at = models.DateTimeField(null=True, blank=True)
+    exhausted_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

@@ -68,6 +68,9 @@ def _of_message(message: Message) -> Iterator[TimelineRow]:
 
 def _of_relays(relays: list[Relay]) -> Iterator[TimelineRow]:
     for relay in relays:
+        if relay.exhausted_at:
+            name = relay.recipient.user.full_name
+            yield TimelineRow("exhausted", relay.exhausted_at, {"name": name})
         if relay.acknowledged_at:
             by = relay.acknowledged_by or relay.recipient.user
             args = {"name": by.full_name, "how": relay.acknowledged_how}

@@ -240,6 +240,7 @@ def test_after_the_reminder_the_duty_passes_to_a_human(
 
     relay = relay_of(message)
     assert (relay.state, relay.next_step, relay.next_step_at) == ("exhausted", "", None)
+    assert relay.exhausted_at == NOW + 2 * QUARTER
     assert Delivery.objects.filter(purpose="reminder").count() == 1
 
 

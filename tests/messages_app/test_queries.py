@@ -255,12 +255,13 @@ def test_the_way_of_a_message_reads_from_the_note_to_what_is_planned(
 def test_the_way_of_a_message_ends_with_its_acknowledgement(lawyer: Lawyer) -> None:
     message = lawyer.note()
     Delivery.objects.all().delete()
+    message.relays.update(state="exhausted", exhausted_at=NOW + timedelta(minutes=2))
     acknowledge(message=message, by=lawyer.member.user, how="link", at=NOW + timedelta(minutes=3))
     message.refresh_from_db()
 
     rows = message_timeline(message)
 
-    assert [row.kind for row in rows] == ["noted", "read", "acknowledged"]
+    assert [row.kind for row in rows] == ["noted", "exhausted", "read", "acknowledged"]
     assert rows[-1].args == {"name": "Durand", "how": "link"}
 
 
