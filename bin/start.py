@@ -13,6 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # What would point the demonstration at somebody's real database, telephones or mail.
 NOT_FOR_DEMO = ("DATABASE_URL", "REDIS_URL", "TELEPHONY", "EMAIL_URL", "EMAIL_BACKEND")
+# WhiteNoise hands its files to ASGI as plain iterators; they are small.
+NOT_WORTH_SAYING = "ignore:StreamingHttpResponse must consume synchronous iterators:Warning"
 
 
 def arguments(given: list[str]) -> argparse.Namespace:
@@ -55,6 +57,7 @@ def set_environment(*, demo: bool, port: int) -> None:
     expect_collected_files(folder / "static")
     os.environ.setdefault("PUBLIC_BASE_URL", f"http://localhost:{port}")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
+    os.environ.setdefault("PYTHONWARNINGS", NOT_WORTH_SAYING)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "permanence.settings")
 
 
