@@ -59,9 +59,9 @@ def doubt_abandoned(*, at: datetime) -> int:
 
 @transaction.atomic
 def _doubt(delivery: Delivery, at: datetime) -> bool:
-    same_claim = Delivery.objects.abandoned(at).filter(pk=delivery.pk, claim=delivery.claim)
+    still = Delivery.objects.abandoned(at).filter(pk=delivery.pk)
     asked_at = max(at, (delivery.claimed_at or at) + ASK_AFTER)
-    if not move(same_claim, DeliveryState.UNCERTAIN, due_at=asked_at, error_code="lease"):
+    if not move(still, DeliveryState.UNCERTAIN, due_at=asked_at, error_code="lease"):
         return False
     key = f"attempt {delivery.attempts} lease"
     note_event(delivery, DeliveryState.UNCERTAIN, at=at, key=key, code="lease")

@@ -402,18 +402,20 @@ def test_two_who_asked_at_once_send_it_again_once(
     assert (state_of(sms), sms.attempts) == ("sending", 2)
 
 
-def test_two_who_asked_at_once_count_as_one_absence(
+def test_an_answer_about_an_earlier_attempt_does_not_send_the_next_one_again(
     sms: Delivery, gateways: Gateways, clock: Clock
 ) -> None:
-    gateways.sms.will(Unknown("dropped"), takes=False)
+    gateways.sms.will(Unknown("dropped"), takes=False).will(Unknown("dropped"), takes=True)
     dispatch(delivery_id=sms.pk, clock=clock)
+    Delivery.objects.update(absences=1, asks=1)
     first = Delivery.objects.get(pk=sms.pk)
-    second = Delivery.objects.get(pk=sms.pk)
-
+    late = Delivery.objects.get(pk=sms.pk)
     settle(delivery=first, look_up=Absent(), at=clock())
-    settle(delivery=second, look_up=Absent(), at=clock())
+    dispatch(delivery_id=sms.pk, clock=clock)
 
-    assert (state_of(sms), sms.absences, sms.asks) == ("uncertain", 1, 1)
+    settle(delivery=late, look_up=Absent(), at=clock())
+
+    assert (state_of(sms), texts_taken(gateways.sms, sms)) == ("uncertain", 1)
 
 
 # --- a human's word ------------------------------------------------------------------------------
