@@ -19,7 +19,7 @@ from clients.models import Client, TriageGuide
 from core.phones import spoken
 from desk.drafts import initial_of
 from desk.forms import BookingForm, EmergencyForm, MessageForm
-from desk.queries.appointments import ALL, WeekShown, first_slots, monday_of
+from desk.queries.appointments import ALL, WeekShown, booked_in, first_slots, monday_of
 from desk.queries.messages import preview_of
 from desk.queries.triage import triage_of
 from desk.scope import signed_in
@@ -33,10 +33,10 @@ def appointment_face(
 ) -> dict[str, Any]:
     """The week, the first free slots and the booking form; without an agenda of ours, none."""
     if call.client.agenda_mode != Client.AgendaMode.OURS:
-        return {"grid": None, "booked": []}
+        return {"grid": None}
     calendars = list(calendars_of(call.client))
     if not calendars:
-        return {"grid": None, "booked": []}
+        return {"grid": None}
     motives = motives_of_client(call.client)
     motive = chosen_motive(motives, request.GET.get("motive") or draft.get("motive"))
     form = booking_form(call, motives, initial=_booking_initial(call, draft, motive))
@@ -44,6 +44,7 @@ def appointment_face(
         **week_context(request, call, calendars, motive, now, chosen=draft.get("slot", "")),
         **slots_context(request, call, calendars, motive, now, chosen=draft.get("slot", "")),
         "booking": form,
+        "booked": booked_in(call),
     }
 
 

@@ -125,6 +125,7 @@ class BookingForm(DeskForm):
             "hx-include": "closest form",
             "hx-target": "#slots",
             "hx-swap": "outerHTML",
+            "hx-sync": "closest form:abort",
         }
 
     def clean(self) -> dict[str, Any]:

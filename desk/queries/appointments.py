@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from agenda.models import Appointment, Calendar, Motive
 from agenda.queries import OpenSlot, appointments_of, open_slots
+from calls.models import Call
 from clients.models import Client, Correspondent, User
 from desk.templatetags.week_grid import slot_name
 from desk.wording import locale, short_day, short_moment
@@ -27,6 +28,7 @@ class Visit:
     """An appointment in a person's file."""
 
     when: str
+    who: str
     what: str
     detail: str
     url: str
@@ -151,10 +153,18 @@ def visit(appointment: Appointment) -> Visit:
         status = str(appointment.get_status_display())
     return Visit(
         when=short_moment(appointment.starts_at, appointment.zone),
+        who=appointment.shown_name,
         what=motive,
         detail=" · ".join(part for part in (appointment.calendar.name, status) if part),
         url=reverse("desk:appointment", args=[appointment.uuid]),
     )
+
+
+def booked_in(call: Call) -> list[Visit]:
+    """Give the appointments that a call led to and that still stand."""
+    made = Appointment.objects.active().filter(call_files__call=call)
+    linked = made.select_related("calendar", "motive", "correspondent")
+    return [visit(one) for one in linked.order_by("starts_at", "pk")]
 
 
 def first_slots(
