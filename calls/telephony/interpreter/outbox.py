@@ -18,6 +18,7 @@ from calls.telephony.interpreter import running
 from calls.telephony.interpreter.mailbox import Letter, html_of, letters
 from calls.telephony.interpreter.screen import Region
 from calls.telephony.interpreter.sms import Message
+from core.phones import spoken
 
 MOST_SHOWN = 100
 # An e-mail's own page: its styles are its own, it runs nothing and loads nothing.
@@ -33,6 +34,7 @@ class Sent:
 
     key: str
     at: datetime
+    recipient: str
     sms: Message | None = None
     letter: Letter | None = None
 
@@ -71,9 +73,10 @@ def _messages() -> Iterator[Sent]:
     exchange = running.exchange()
     with exchange.clock.lock:
         for message in exchange.sms.messages.values():
-            yield Sent(f"{message.sid}-{message.status}", message.created_at, sms=message)
+            key = f"{message.sid}-{message.status}"
+            yield Sent(key, message.created_at, spoken(message.to), sms=message)
 
 
 def _letters() -> Iterator[Sent]:
     for letter in letters(MOST_SHOWN):
-        yield Sent(letter.name.removesuffix(".eml"), letter.at, letter=letter)
+        yield Sent(letter.name.removesuffix(".eml"), letter.at, letter.to, letter=letter)
