@@ -4,7 +4,6 @@ Losing the in-memory broker with the process is harmless: the tables are the que
 embedded beat is another process by default, which an in-memory broker never reaches.
 """
 
-import logging
 import threading
 from typing import Any
 
@@ -12,7 +11,8 @@ from celery.beat import EmbeddedService, Scheduler
 
 from permanence.celery import app
 
-logger = logging.getLogger(__name__)
+# Beat looks up this often to see whether it must end; it would sleep until the next sweep is due.
+LONGEST_SLEEP_SECONDS = 0.5
 
 
 class InProcessWorker:
@@ -34,7 +34,9 @@ class InProcessWorker:
         )
         self.thread = threading.Thread(target=self.worker.start, name="celery", daemon=True)
         self.thread.start()
-        self.beat = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
+        self.beat = EmbeddedService(
+            app, max_interval=LONGEST_SLEEP_SECONDS, thread=True, scheduler_cls=Scheduler
+        )
         self.beat.daemon = True
         self.beat.start()
 
