@@ -39,7 +39,6 @@ PHONENUMBER_DB_FORMAT = "E164"
 
 # --- The house -----------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "permanence.apps.PermanenceConfig",
     "core",
     "clients",
     "agenda",
@@ -64,6 +63,7 @@ INSTALLED_APPS = [
     "phonenumber_field",
     "recurrence",
     "template_partials",
+    "permanence.apps.PermanenceConfig",  # last: it puts the others together
 ]
 
 MIDDLEWARE = [

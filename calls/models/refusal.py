@@ -30,6 +30,8 @@ class WebhookRefusal(Identified):
     impersonal: ClassVar[frozenset[str]] = frozenset({"reason", "path"})
 
     class Meta:
+        verbose_name = _("refused request of the operator")
+        verbose_name_plural = _("refused requests of the operator")
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from clients.models.client import Client
 from clients.models.scope import ScopedQuerySet
@@ -31,6 +32,8 @@ class AuditEntry(Identified):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit")
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["target_uuid", "at"])]
 

@@ -20,6 +20,8 @@ class Bureau(Identified):
     impersonal: ClassVar[frozenset[str]] = frozenset({"name", "region", "timezone"})
 
     class Meta:
+        verbose_name = _("bureau")
+        verbose_name_plural = _("bureaus")
         ordering = ["pk"]
 
     def __str__(self) -> str:
@@ -46,6 +48,8 @@ class Membership(Identified):
     impersonal: ClassVar[frozenset[str]] = frozenset({"grants"})
 
     class Meta:
+        verbose_name = _("place in a bureau")
+        verbose_name_plural = _("places in a bureau")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["bureau", "user"], name="one_membership_per_bureau")
@@ -78,6 +82,8 @@ class Endpoint(Identified):
     impersonal: ClassVar[frozenset[str]] = frozenset({"kind"})
 
     class Meta:
+        verbose_name = _("telephone")
+        verbose_name_plural = _("telephones")
         ordering = ["pk"]
 
     def __str__(self) -> str:

@@ -110,6 +110,8 @@ class Client(Identified):
     objects = ClientQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
         ordering = ["name", "pk"]
 
     def __str__(self) -> str:
@@ -141,6 +143,8 @@ class ClientMember(Identified):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("client’s member")
+        verbose_name_plural = _("client’s members")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["client", "user"], name="one_membership_per_client")
@@ -164,6 +168,8 @@ class Assignment(Identified):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("assistant of a client")
+        verbose_name_plural = _("assistants of a client")
         ordering = ["client", "rank", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["client", "user"], name="one_assignment_per_client")
@@ -206,6 +212,8 @@ class Line(Identified):
     objects = LineQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("line")
+        verbose_name_plural = _("lines")
         ordering = ["client", "valid_from", "pk"]
         indexes = [models.Index(fields=["number", "valid_from"])]
         constraints = [

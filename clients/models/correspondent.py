@@ -61,6 +61,8 @@ class Correspondent(Identified):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("correspondent")
+        verbose_name_plural = _("correspondents")
         ordering = ["last_name", "first_name", "pk"]
         indexes = [models.Index(fields=["client", "last_name", "first_name"])]
 
@@ -106,6 +108,8 @@ class CorrespondentNumber(Identified):
     objects = CorrespondentNumberQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("number")
+        verbose_name_plural = _("numbers")
         ordering = ["pk"]
         indexes = [models.Index(fields=["number"])]
         constraints = [

@@ -46,6 +46,8 @@ class Instruction(Identified):
     objects = InstructionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("instruction")
+        verbose_name_plural = _("instructions")
         ordering = ["client", "position", "pk"]
 
     def __str__(self) -> str:
@@ -67,6 +69,8 @@ class PracticalInfo(Identified):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("practical fact")
+        verbose_name_plural = _("practical facts")
         ordering = ["client", "position", "pk"]
 
     def __str__(self) -> str:
@@ -91,6 +95,8 @@ class DirectoryEntry(Identified):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("directory entry")
+        verbose_name_plural = _("directory")
         ordering = ["client", "position", "pk"]
 
     def __str__(self) -> str:
@@ -111,6 +117,8 @@ class TriageGuide(Identified):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("emergency guide")
+        verbose_name_plural = _("emergency guides")
         ordering = ["client", "-valid_from", "pk"]
 
     def __str__(self) -> str:
@@ -134,6 +142,8 @@ class TriageSign(Identified):
     impersonal: ClassVar[frozenset[str]] = frozenset({"text", "action"})
 
     class Meta:
+        verbose_name = _("sign")
+        verbose_name_plural = _("signs")
         ordering = ["guide", "position", "pk"]
 
     def __str__(self) -> str:
@@ -152,6 +162,8 @@ class StockPhrase(Identified):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("stock phrase")
+        verbose_name_plural = _("stock phrases")
         ordering = ["client", "position", "pk"]
 
     def __str__(self) -> str:

@@ -50,6 +50,8 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
 
     class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         ordering = ["full_name", "pk"]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
 
