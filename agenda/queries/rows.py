@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from agenda.models import Absence, Appointment, Calendar, SlotHold
-from agenda.queries.diaries import load_pieces
+from agenda.queries.openings import load_pieces
 from agenda.rules import Diary, Piece
 from clients.models import User
 from core.wall_clock import instant_of
