@@ -59,6 +59,11 @@ class News:
     absences: list[Absence]
 
     @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.changes) + len(self.absences)
+
+    @property
     def by_appointment(self) -> dict[int, str]:
         """The last of them for each appointment."""
         return {change.appointment_id: change.kind for change in self.changes}

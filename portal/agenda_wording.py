@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from agenda.models import Absence, AppointmentChange
 from agenda.queries import EmergencyRange
@@ -25,7 +26,7 @@ NEWS: dict[str, Callable[[], str]] = {
 }
 DONE: dict[str, Callable[[dict[str, str]], str]] = {
     Kind.BOOKED: lambda a: _("%(name)s booked %(moment)s") % a,
-    Kind.MOVED: lambda a: _("%(name)s moved to %(moment)s") % a,
+    Kind.MOVED: lambda a: _("%(name)s moved to another day, %(moment)s") % a,
     Kind.CANCELLED: lambda a: _("%(name)s cancelled, %(moment)s") % a,
     Kind.RESTORED: lambda a: _("%(name)s put back, %(moment)s") % a,
     Kind.CAME: lambda a: _("%(name)s came, %(moment)s") % a,
@@ -40,7 +41,13 @@ def news_tag(kind: str) -> str:
 
 def day_words(day: date) -> str:
     """Write a day as it is said: « mardi 24 novembre »."""
-    return date_format(day, _("l j F"))
+    words = date_format(day, "l j F")
+    return words.replace(" 1 ", " 1er ") if get_language() == "fr" else words
+
+
+def short_day(day: date, pattern: str) -> str:
+    """Write a day where room is short: « ven. », « 12 nov. »."""
+    return format_date(day, pattern, locale=to_locale(get_language() or "fr"))
 
 
 def moment_words(instant: datetime, zone: ZoneInfo) -> str:
@@ -54,13 +61,12 @@ def change_words(change: AppointmentChange) -> str:
     appointment = change.appointment
     zone = appointment.zone
     after = state_from(change.after)["starts_at"]
-    moment = moment_words(after, zone)
-    if change.before and change.kind == Kind.MOVED:
+    words = {"name": appointment.shown_name or _("Appointment"), "moment": clock(after, zone)}
+    if change.kind == Kind.MOVED:
         before = state_from(change.before)["starts_at"]
         if before.astimezone(zone).date() == after.astimezone(zone).date():
-            moment = clock(after, zone)
-    name = appointment.shown_name or _("Appointment")
-    return DONE[change.kind]({"name": name, "moment": moment})
+            return _("%(name)s moved to %(moment)s") % words
+    return DONE[change.kind](words | {"moment": moment_words(after, zone)})
 
 
 def absence_words(absence: Absence) -> str:
@@ -84,5 +90,5 @@ def emergency_words(hours: EmergencyRange) -> str:
     zone = hours.opens_at.tzinfo
     opens = clock(hours.opens_at, zone) if isinstance(zone, ZoneInfo) else ""
     if hours.opens_at.date() != hours.local_start.date():
-        opens = f"{date_format(hours.opens_at, 'D j')} {opens}"
+        opens = f"{short_day(hours.opens_at, 'EEE d')} {opens}"
     return _("%(taken)s · open to all at %(time)s") % {"taken": taken, "time": opens}

@@ -48,8 +48,8 @@ class MoveForm(forms.Form):
 
     slot = forms.CharField(required=False)
     calendar = forms.UUIDField(required=False)
-    date = forms.DateField(label=_("Day"), widget=DateInput(), required=False)
-    time = forms.TimeField(label=_("Time"), widget=TimeInput(), required=False)
+    date = forms.DateField(label=_("Day of the visit"), widget=DateInput(), required=False)
+    time = forms.TimeField(label=_("Time of the visit"), widget=TimeInput(), required=False)
     expected = forms.DateTimeField(required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -73,8 +73,8 @@ class BookForm(forms.Form):
         empty_label=None,
         widget=forms.Select(attrs={"class": "input"}),
     )
-    date = forms.DateField(label=_("Day"), widget=DateInput())
-    time = forms.TimeField(label=_("Time"), widget=TimeInput())
+    date = forms.DateField(label=_("Day of the visit"), widget=DateInput())
+    time = forms.TimeField(label=_("Time of the visit"), widget=TimeInput())
     note = forms.CharField(
         label=_("Note"),
         max_length=500,
@@ -92,10 +92,10 @@ class BookForm(forms.Form):
 class BlockForm(forms.Form):
     """Time that gives no slot."""
 
-    from_date = forms.DateField(label=_("From"), widget=DateInput())
-    from_time = forms.TimeField(label=_("at"), widget=TimeInput())
-    to_date = forms.DateField(label=_("To"), widget=DateInput())
-    to_time = forms.TimeField(label=_("at"), widget=TimeInput())
+    from_date = forms.DateField(label=_("Blocked from"), widget=DateInput())
+    from_time = forms.TimeField(label=_("at what time"), widget=TimeInput())
+    to_date = forms.DateField(label=_("Blocked to"), widget=DateInput())
+    to_time = forms.TimeField(label=_("at what time"), widget=TimeInput())
     reason = forms.CharField(
         label=_("Reason (your assistant sees it)"),
         max_length=120,

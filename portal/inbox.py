@@ -38,7 +38,7 @@ def inbox_page(
     Only a message that was asked for counts as opened.
     """
     box = box_of(request)
-    messages = listed(request, client, box)
+    messages = listed(request, client, box, message)
     reading = message or next(iter(messages), None)
     return page(
         request,
@@ -74,9 +74,14 @@ def boxes(client: Client, current: str) -> list[Box]:
     return [Box(n, label, f"{base}?box={n}", n == current) for n, label in labels.items()]
 
 
-def listed(request: HttpRequest, client: Client, box: str) -> Page[Message]:
-    """Give one page of a box, latest first."""
-    found = inbox(user=viewer(request), client=client, shown=box)
+def listed(
+    request: HttpRequest, client: Client, box: str, reading: Message | None
+) -> Page[Message]:
+    """Give one page of a box, latest first; what is read now stays in the list meanwhile."""
+    user = viewer(request)
+    found = inbox(user=user, client=client, shown=box)
+    if reading is not None:
+        found = found | inbox(user=user, client=client).filter(pk=reading.pk)
     return Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
 
 

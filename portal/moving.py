@@ -1,4 +1,4 @@
-"""The pane in which an appointment is moved."""
+"""The panes in which an appointment is looked at and moved."""
 
 from datetime import datetime
 from typing import Any
@@ -57,6 +57,15 @@ def move_pane(
         (slot_name(slot.calendar, slot.starts_at), slot) for slot in next_slots(appointment, now)
     ]
     return beside(request, appointment, pane="move", form=form, slots=slots, status=status)
+
+
+def appointment_pane(request: HttpRequest, appointment: Appointment, **shown: Any) -> HttpResponse:
+    """Show an appointment: who comes, how to reach her, what was done to it and who has seen it."""
+    history = appointment.changes.select_related("by", "seen_by").order_by("-at", "-pk")
+    person = appointment.correspondent
+    numbers = person.numbers.order_by("pk") if person else []
+    pane = {"pane": "appointment", "history": history, "numbers": numbers}
+    return beside(request, appointment, **pane, **shown)
 
 
 def beside(request: HttpRequest, appointment: Appointment, **shown: Any) -> HttpResponse:

@@ -2,18 +2,21 @@
 
 import re
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from agenda.reasons import clock
 from calls.models import Call
 from core.phones import spoken
 from messages_app.models import Message
 from messages_app.queries.inbox import progress_of
 from messages_app.queries.timeline import TimelineRow
 from portal import wording
+from portal.agenda_wording import day_words, short_day
 
 register = template.Library()
 
@@ -43,13 +46,20 @@ def hue(degrees: int) -> str:
 @register.filter
 def spoken_day(day: date) -> str:
     """Write a day as it is said: « mardi 24 novembre »."""
-    return date_format(_local(day), _("l j F"))
+    return day_words(_local(day))
+
+
+@register.filter
+def weekday(day: date) -> str:
+    """Write the day of the week where room is short: « ven. »."""
+    return short_day(day, "EEE")
 
 
 @register.filter
 def spoken_time(instant: datetime) -> str:
     """Write a time as it stands in a sentence: « 9 h 40 »."""
-    return date_format(_local(instant), _("g:i A"))
+    zone = timezone.get_current_timezone()
+    return clock(instant, ZoneInfo(str(zone)))
 
 
 @register.filter
@@ -67,7 +77,7 @@ def when(instant: datetime, now: datetime) -> str:
         return date_format(local, "G:i")
     if days == 1:
         return _("yesterday")
-    return date_format(local, "D" if 1 < days < 7 else "j M")
+    return short_day(local.date(), "EEE" if 1 < days < 7 else "d MMM")
 
 
 @register.filter

@@ -17,7 +17,7 @@ from agenda.services import (
     move_appointment,
 )
 from portal.forms import MoveForm
-from portal.moving import beside, done, initial_of, move_pane, target_of, wants_json
+from portal.moving import appointment_pane, done, initial_of, move_pane, target_of, wants_json
 from portal.scope import appointment_or_404, writer_or_403
 
 MARKS: dict[str, Callable[..., Appointment]] = {"came": mark_came, "no_show": mark_no_show}
@@ -26,10 +26,7 @@ MARKS: dict[str, Callable[..., Appointment]] = {"came": mark_came, "no_show": ma
 @require_safe
 def appointment(request: HttpRequest, appointment: UUID) -> HttpResponse:
     """Show an appointment beside its day."""
-    found = appointment_or_404(request, appointment)
-    history = found.changes.select_related("by", "seen_by").order_by("-at", "-pk")
-    numbers = found.correspondent.numbers.order_by("pk") if found.correspondent else []
-    return beside(request, found, pane="appointment", history=history, numbers=numbers)
+    return appointment_pane(request, appointment_or_404(request, appointment))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,5 +95,5 @@ def changed(
         after = service(appointment=found, by=by, at=now, side=Side.PORTAL)
     except AgendaRefusal as refusal:
         why = sentence(refusal, found.zone)
-        return beside(request, found, pane="appointment", history=[], numbers=[], why=why, status=409)
+        return appointment_pane(request, found, why=why, status=409)
     return done(request, after)
