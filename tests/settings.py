@@ -19,14 +19,16 @@ from permanence.settings import *  # noqa: F403
 from permanence.settings import DATABASES, TEMPLATES, VAR_DIR
 from tests.undefined_variables import Undefined
 
-# A file and never a database in memory: server, worker and test each open it.
-DATABASES["default"]["TEST"] = {
-    "NAME": str(Path(VAR_DIR) / "suite.sqlite3")
-    if DATABASES["default"]["ENGINE"].endswith("sqlite3")
-    else "suite"
-}
+DATABASE = DATABASES["default"]
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    # A file and never a database in memory: server, worker and test each open it.
+    DATABASE["TEST"] = {"NAME": str(Path(VAR_DIR) / "suite.sqlite3")}
+    # The file goes with the run, so nothing waits for a disk.
+    DATABASE["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+else:
+    DATABASE["TEST"] = {"NAME": "suite"}
 # Connections are made by threads that come and go with each test.
-DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASE["CONN_MAX_AGE"] = 0
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("%s")  # type: ignore[index]
 
