@@ -50,7 +50,7 @@ def open_slots(
     """Return the slots free for this motive on so many days, in order, at most `limit`.
 
     Days are those of each calendar's own zone. Calendars that don't take the motive give none.
-    Four queries, whatever the number of calendars, days and appointments.
+    Two queries, whatever the number of calendars, days and appointments.
     """
     taking = [calendar for calendar in calendars if motive.is_for(calendar)]
     if not taking:
