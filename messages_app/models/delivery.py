@@ -177,9 +177,9 @@ class DeliveryEvent(models.Model):
 
 
 class ChannelPause(Identified):
-    """A gateway refused us, not a text: its channel rests, and its rows stay due.
+    """A gateway refused us, not a text: what waits for its channel waits until then.
 
-    Somebody must mend the configuration; the channel is tried again by itself meanwhile.
+    Somebody must mend the configuration; this row is for screens, and each new text still tries.
     """
 
     channel = models.CharField(max_length=10, choices=CHANNELS, unique=True)

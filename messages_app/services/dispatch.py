@@ -43,8 +43,7 @@ def claim(*, delivery_id: int, at: datetime) -> Delivery | None:
     The conditional UPDATE is the lock: the database lets one of many win.
     """
     with transaction.atomic(durable=True):
-        resting = ChannelPause.objects.filter(until__gt=at).values("channel")
-        wanted = Delivery.objects.to_send(at).filter(pk=delivery_id).exclude(channel__in=resting)
+        wanted = Delivery.objects.to_send(at).filter(pk=delivery_id)
         won = wanted.update(
             state=DeliveryState.SENDING.value,
             claim=uuid4(),
@@ -54,7 +53,7 @@ def claim(*, delivery_id: int, at: datetime) -> Delivery | None:
         )
         if not won:
             return None
-        return Delivery.objects.select_related("client", "replaces").get(pk=delivery_id)
+        return Delivery.objects.select_related("client").get(pk=delivery_id)
 
 
 def envelope_of(delivery: Delivery) -> Envelope:
@@ -148,14 +147,19 @@ def _error(result: NotSent | Refused | Unknown) -> dict[str, object]:
 
 
 def _rest(channel: str, result: NotSent, *, until: datetime, at: datetime) -> None:
-    """The gateway refuses us, not the text: leave the whole channel alone for a while."""
+    """The gateway refuses us, not the text: all that waits for this channel waits longer.
+
+    The pause is written first: its row keeps two workers from moving the same rows crosswise.
+    """
+    known = ChannelPause.objects.filter(channel=channel, until__gte=at).first()
     ChannelPause.objects.update_or_create(
         channel=channel,
-        defaults={"until": until, "code": result.code, "detail": result.detail},
-        create_defaults={
-            "since": at,
+        defaults={
+            "since": known.since if known else at,
             "until": until,
             "code": result.code,
             "detail": result.detail,
         },
     )
+    waiting = Delivery.objects.filter(channel=channel, state=DeliveryState.DUE, due_at__lt=until)
+    waiting.update(due_at=until)
