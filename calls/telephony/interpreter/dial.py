@@ -121,25 +121,25 @@ class Dialling:
     def _ring(self, children: list[Leg]) -> Script[None]:
         """Wait for the first to be put through, for the last to give up, or for the timeout."""
         deadline = Delay(self.program.clock, self.verb.number("timeout", 30))
-        waits: list[Promise[Any]] = [deadline]
         try:
-            while any(not child.is_over for child in children):
-                arrival = self._events.arrival()
-                first = yield first_of(self.program.clock, arrival, *waits, *self._star())
-                if first is arrival:
-                    self._heed(*self._events.take())
-                elif first is deadline:
-                    waits.clear()
-                    _give_up([one for one in children if not one.answered_at], "no-answer")
-                elif self.leg.digits.take() == "*":
-                    self.starred = True
-                    _give_up(children, "canceled")
-                if self.winner is not None:
-                    losers = [child for child in children if child is not self.winner]
-                    _give_up(losers, self.exchange.given_up_status)
-                    return
+            while self.winner is None and any(not child.is_over for child in children):
+                yield from self._wait_for_news(children, deadline)
         finally:
             deadline.cancel()
+        losers = [child for child in children if child is not self.winner]
+        _give_up(losers, self.exchange.given_up_status)
+
+    def _wait_for_news(self, children: list[Leg], deadline: Delay) -> Script[None]:
+        arrival = self._events.arrival()
+        waits: list[Promise[Any]] = [] if deadline.done else [deadline]
+        first = yield first_of(self.program.clock, arrival, *waits, *self._star())
+        if first is arrival:
+            self._heed(*self._events.take())
+        elif first is deadline:
+            _give_up([one for one in children if not one.answered_at], "no-answer")
+        elif self.leg.digits.take() == "*":
+            self.starred = True
+            _give_up(children, "canceled")
 
     def _heed(self, child: Leg, event: str) -> None:
         if event == "answered" and not child.is_over:

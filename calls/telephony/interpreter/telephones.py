@@ -105,10 +105,10 @@ class Telephone:
             if ended is not None and ended.status == "in-progress":
                 ended.hang_up()
 
-    def resume(self, leg: Leg) -> None:
+    def resume(self, leg: Leg | None) -> None:
         """Talk to a held call again, and hold the one in progress."""
         with self._exchange.clock.lock:
-            if leg not in self.held:
+            if leg is None or leg not in self.held:
                 return
             self._hold_active()
             self.active = leg

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
@@ -83,22 +84,30 @@ def telephone(request: HttpRequest) -> HttpResponse:
     exchange = running.exchange()
     handset = exchange.telephone(request.POST.get("address", ""))
     leg = exchange.legs.get(request.POST.get("leg", ""))
-    _act(handset, request.POST.get("act", ""), leg)
+    act = ACTS.get(request.POST.get("act", ""))
+    if act is not None:
+        act(handset, leg)
     return _answer(request)
 
 
-def _act(handset: Telephone, act: str, leg: Leg | None) -> None:
-    if act in ("answer", "decline", "hang_up"):
-        getattr(handset, act)(leg)
-    elif act == "resume" and leg is not None:
-        handset.resume(leg)
-    elif act == "press":
-        handset.press("1", leg)
-    elif act == "auto":
-        automatic = handset.auto_answers_after is not None
-        handset.auto_answer_after(None if automatic else AUTO_ANSWER_SECONDS)
-    elif act == "offline":
-        handset.offline = not handset.offline
+def _switch_auto_answer(handset: Telephone, _leg: Leg | None) -> None:
+    automatic = handset.auto_answers_after is not None
+    handset.auto_answer_after(None if automatic else AUTO_ANSWER_SECONDS)
+
+
+def _switch_off_or_on(handset: Telephone, _leg: Leg | None) -> None:
+    handset.offline = not handset.offline
+
+
+ACTS: dict[str, Callable[[Telephone, Leg | None], None]] = {
+    "answer": Telephone.answer,
+    "decline": Telephone.decline,
+    "hang_up": Telephone.hang_up,
+    "resume": Telephone.resume,
+    "press": lambda handset, leg: handset.press("1", leg),
+    "auto": _switch_auto_answer,
+    "offline": _switch_off_or_on,
+}
 
 
 def _caller_number(typed: str) -> str | None:

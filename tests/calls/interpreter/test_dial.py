@@ -283,3 +283,14 @@ def test_a_broken_whisper_drops_that_telephone_only(
 def test_a_plain_number_in_dial_is_rung(call: Caller, exchange: Exchange) -> None:
     call(f"<Dial>{DOCTOR}</Dial>", seconds=1)
     assert len(exchange.telephone(DOCTOR).ringing) == 1
+
+
+def test_a_telephone_that_answers_and_hangs_up_at_once_is_not_put_through(
+    call: Caller, exchange: Exchange, product: Product, clock: VirtualClock
+) -> None:
+    party = call(dial(LEA), seconds=2)
+    exchange.telephone(LEA).answer()
+    exchange.telephone(LEA).hang_up()
+    clock.advance(0)
+    assert outcome(product) == {"DialCallStatus": "completed", "DialBridged": "false"}
+    assert party.state == "completed"

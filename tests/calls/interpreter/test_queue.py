@@ -174,10 +174,11 @@ def test_a_hang_up_in_the_waiting_music_ends_the_call(
     assert results(product) == [("hangup", "0")]
 
 
-def test_taking_from_an_empty_queue_waits_for_a_caller(call: Caller, clock: VirtualClock) -> None:
+def test_a_caller_who_is_awaited_is_taken_without_any_music(call: Caller, product: Product) -> None:
     taker = call(TAKE, from_=OTHER, seconds=10)
     call(WAIT, seconds=1)
     assert kinds(taker)[-1] == f"connected {CALLER}"
+    assert product.at("/musique") == []
 
 
 def test_taking_from_an_empty_queue_gives_up_at_the_timeout(

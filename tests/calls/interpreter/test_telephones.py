@@ -109,3 +109,23 @@ def test_a_call_that_has_ended_can_be_neither_answered_nor_declined(
     telephone.decline(leg)
     clock.run_until_quiet()
     assert (leg.status, party.state) == ("no-answer", "no-answer")
+
+
+def test_a_leg_that_has_ended_is_never_answered_again(
+    call: Caller, telephone: Telephone, clock: VirtualClock
+) -> None:
+    party = call(RING, seconds=2)
+    party.hang_up()
+    party.leg.answer()
+    assert (party.state, party.leg.answered_at) == ("no-answer", None)
+
+
+def test_answering_the_same_call_twice_does_not_hold_it(
+    call: Caller, telephone: Telephone, clock: VirtualClock
+) -> None:
+    party = call(RING, seconds=2)
+    [leg] = telephone.ringing
+    telephone.answer(leg)
+    clock.advance(1)
+    telephone.answer(leg)
+    assert kinds(party)[-1] == f"connected {LEA}"
