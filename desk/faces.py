@@ -19,7 +19,14 @@ from clients.models import Client, TriageGuide
 from core.phones import spoken
 from desk.drafts import initial_of
 from desk.forms import BookingForm, EmergencyForm, MessageForm
-from desk.queries.appointments import ALL, WeekShown, booked_in, first_slots, monday_of
+from desk.queries.appointments import (
+    ALL,
+    WeekShown,
+    booked_in,
+    first_slots,
+    monday_of,
+    with_chosen,
+)
 from desk.queries.messages import preview_of
 from desk.queries.triage import triage_of
 from desk.scope import signed_in
@@ -150,10 +157,8 @@ def slots_context(
     """What the list of first free slots needs."""
     wanted = _wanted(calendars, request.GET)
     asked = [one for one in calendars if wanted in (ALL, str(one.uuid))]
-    return {
-        "slots": first_slots(call.client, asked, motive, now, signed_in(request)),
-        "chosen_slot": chosen,
-    }
+    listed = first_slots(call.client, asked, motive, now, signed_in(request))
+    return {"slots": with_chosen(call.client, listed, chosen), "chosen_slot": chosen}
 
 
 def message_face(call: Call, draft: Draft, now: datetime) -> dict[str, Any]:

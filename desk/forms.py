@@ -52,8 +52,8 @@ class DeskForm(forms.Form):
 
     scope = ""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{self.scope}-%s", **kwargs)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id=f"{self.scope}-%s", **kwargs)
 
 
 class CallerForm(DeskForm):
@@ -115,8 +115,10 @@ class BookingForm(DeskForm):
     # Set once the agenda has refused: until then nobody is tempted.
     offers_override = False
 
-    def __init__(self, *args: Any, motives: Choices, slots_url: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Any = None, *, motives: Choices, slots_url: str, **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
         self.fields["motive"].choices = motives  # type: ignore[attr-defined]
         # Another motive has other free slots: the list and the week are asked again.
         self.fields["motive"].widget.attrs |= {
@@ -220,8 +222,8 @@ class EmergencyForm(DeskForm):
         error_messages={"required": _("Say what was done. In doubt: told to call 15.")},
     )
 
-    def __init__(self, *args: Any, signs: Choices, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, signs: Choices, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         self.fields["signs"].choices = signs  # type: ignore[attr-defined]
 
 
@@ -235,8 +237,8 @@ class MoveForm(DeskForm):
         label=_("Time"), widget=forms.TimeInput({"class": "input", "type": "time"}, format="%H:%M")
     )
 
-    def __init__(self, *args: Any, calendars: Choices, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, calendars: Choices, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         self.fields["calendar"].choices = calendars  # type: ignore[attr-defined]
 
     @property
@@ -256,12 +258,12 @@ class KeysForm(DeskForm):
         widget=forms.CheckboxInput,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         for action, (_usual, label) in ACTIONS.items():
             widget = text_input(maxlength="2", autocapitalize="none", spellcheck="false")
             self.fields[action] = forms.CharField(
-                label=capfirst(label), max_length=2, widget=widget
+                label=capfirst(str(label)), max_length=2, widget=widget
             )
 
     def clean(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""From a slot's name, as forms carry it, back to the slot."""
+"""A slot's name, as forms carry it, and back."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,11 @@ class WantedSlot:
 
     calendar: Calendar
     starts_at: datetime
+
+
+def slot_name(calendar: str, starts_at: datetime) -> str:
+    """Name a slot in forms and addresses: its calendar and its instant."""
+    return f"{calendar}@{starts_at:%Y-%m-%dT%H:%M:%S%z}"
 
 
 def wanted_slot(client: Client, name: str) -> WantedSlot | None:

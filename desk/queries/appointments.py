@@ -15,7 +15,7 @@ from agenda.models import Appointment, Calendar, Motive
 from agenda.queries import OpenSlot, appointments_of, open_slots
 from calls.models import Call
 from clients.models import Client, Correspondent, User
-from desk.templatetags.week_grid import slot_name
+from desk.slots import slot_name, wanted_slot
 from desk.wording import locale, short_day, short_moment
 
 FIRST_SLOTS = 4
@@ -178,6 +178,15 @@ def first_slots(
         calendars, motive, first_day=today, days=60, now=now, limit=FIRST_SLOTS, viewer=user
     )
     return [_choice(slot, with_name=len(calendars) > 1) for slot in found]
+
+
+def with_chosen(client: Client, listed: list[SlotChoice], chosen: str) -> list[SlotChoice]:
+    """Add the slot that was chosen in the week, where the list does not hold it."""
+    wanted = None if chosen in [one.value for one in listed] else wanted_slot(client, chosen)
+    if wanted is None:
+        return listed
+    when = short_moment(wanted.starts_at, wanted.calendar.zone)
+    return [*listed, SlotChoice(chosen, when, "", _("in the week"))]
 
 
 def _choice(slot: OpenSlot, *, with_name: bool) -> SlotChoice:

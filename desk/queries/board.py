@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from calls.models import Call
+from calls.models.call import CallQuerySet
 from clients.models import Client, CorrespondentNumber, User
 from desk.wording import caller_words
 from messages_app.models import CallFile
@@ -89,7 +90,7 @@ def board(user: User, now: datetime) -> Board:
     )
 
 
-def _on_desk(user: User) -> QuerySet[Call]:
+def _on_desk(user: User) -> CallQuerySet:
     calls = Call.objects.on_desk_of(user)
     return calls.select_related("client", "line", "correspondent", "answered_by")
 

@@ -36,7 +36,7 @@ class DayItem:
 class Day:
     """What happened on one day."""
 
-    date: date
+    shown: date
     previous: date
     next: date
     is_today: bool
@@ -58,7 +58,7 @@ def day_of(user: User, chosen: date) -> Day:
     zone = ZoneInfo(timezone.get_current_timezone_name())
     start, end = day_bounds(chosen, zone)
     return Day(
-        date=chosen,
+        shown=chosen,
         previous=chosen - timedelta(days=1),
         next=chosen + timedelta(days=1),
         is_today=chosen == timezone.localdate(),

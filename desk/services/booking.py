@@ -1,17 +1,20 @@
-"""Books for the person on the line: the patient's file, the slot, and the call's own file."""
+"""Books for the person on the line: the slot, the patient's file, and the call's own file."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from agenda.models import Appointment, Calendar, Motive
-from agenda.services import book_appointment, release_holds
+from agenda.models import Appointment, Calendar, Motive, SlotHold
+from agenda.services import book_appointment, hold_slot, release_holds
 from calls.models import Call
 from calls.services import choose_correspondent
 from clients.models import Correspondent, User
 from clients.services.correspondents import add_correspondent
 from messages_app.services.files import attach_appointment
+
+# A hold lasts five minutes: it is renewed when less than this is left.
+FRESH = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,18 @@ def book_from_call(
     release_holds(by=by, client=call.client)
     attach_appointment(call=call, appointment=appointment, by=by, at=at)
     return appointment
+
+
+def hold_while_typing(
+    *, calendar: Calendar, motive: Motive, starts_at: datetime, by: User, at: datetime
+) -> None:
+    """Keep the slot for her while she types the rest; a fresh hold on it is left as it is.
+
+    Raises the AgendaRefusal for whatever refuses the moment.
+    """
+    held = SlotHold.objects.filter(holder=by, calendar=calendar, starts_at=starts_at)
+    if not held.filter(expires_at__gt=at + FRESH).exists():
+        hold_slot(calendar=calendar, motive=motive, starts_at=starts_at, by=by, at=at)
 
 
 def open_file_of(*, call: Call, new: NewPerson, by: User, at: datetime) -> Correspondent:

@@ -7,6 +7,7 @@ from django import template
 from agenda.models import Appointment
 from agenda.queries import GridColumn
 from agenda.queries.week import ROW_MINUTES, GridItem, GridKind, WeekGrid
+from desk.slots import slot_name
 from desk.wording import short_day, short_weekday
 
 register = template.Library()
@@ -29,11 +30,6 @@ register.filter(short_weekday)
 def slot_value(item: GridItem, column: GridColumn) -> str:
     """Name a slot: its calendar and its instant."""
     return slot_name(str(column.calendar.uuid), item.starts_at)
-
-
-def slot_name(calendar: str, starts_at: datetime) -> str:
-    """Name a slot in forms and addresses."""
-    return f"{calendar}@{starts_at:%Y-%m-%dT%H:%M:%S%z}"
 
 
 @register.filter

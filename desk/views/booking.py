@@ -17,7 +17,7 @@ from desk.context import call_context
 from desk.faces import booking_form, chosen_motive, motives_of_client, slots_context, week_context
 from desk.forms import BookingForm
 from desk.scope import on_call, signed_in
-from desk.services import NewPerson, book_from_call
+from desk.services import NewPerson, book_from_call, hold_while_typing
 from desk.slots import WantedSlot, wanted_slot
 from desk.wording import long_moment
 
@@ -89,6 +89,22 @@ def _book(form: BookingForm, request: HttpRequest, call: Call) -> Appointment | 
     except AgendaRefusal as refused:
         _refuse(form, refused, slot)
         return None
+
+
+def hold_wanted_slot(request: HttpRequest, call: Call) -> str:
+    """Hold the slot that is chosen in the form; give what refuses it, in words."""
+    slot = wanted_slot(call.client, request.POST.get("slot", ""))
+    motive = chosen_motive(motives_of_client(call.client), request.POST.get("motive"))
+    if slot is None or motive is None:
+        return ""
+    by, at = signed_in(request), timezone.now()
+    try:
+        hold_while_typing(
+            calendar=slot.calendar, motive=motive, starts_at=slot.starts_at, by=by, at=at
+        )
+    except AgendaRefusal as refused:
+        return sentence(refused, slot.calendar.zone)
+    return ""
 
 
 def _refuse(form: BookingForm, refused: AgendaRefusal, slot: WantedSlot) -> None:

@@ -27,6 +27,7 @@ from desk.queries.call import calls_on_desk, person
 from desk.queries.people import file_of_caller
 from desk.scope import on_call, signed_in
 from desk.services import NewPerson, end_work, open_new_caller
+from desk.views.booking import hold_wanted_slot
 from messages_app.services.files import save_draft
 
 CALLHEAD = "desk/call.html#callhead"
@@ -97,7 +98,8 @@ def _caller_chosen(request: HttpRequest, call: Call) -> HttpResponse:
     if is_htmx(request):
         file = {"caller_file": file_of_caller(call, now), "live": True}
         answer.write(render(request, "desk/caller_file.html", file).content)
-        answer.headers |= {"HX-Retarget": "#callhead", "HX-Reswap": "outerHTML"}
+        answer.headers["HX-Retarget"] = "#callhead"
+        answer.headers["HX-Reswap"] = "outerHTML"
         known = head["head"].caller
         number = spoken(known.number) if known.number else ""
         trigger(answer, "caller:chosen", uuid=str(known.uuid), name=known.name, number=number)
@@ -130,7 +132,9 @@ def drafts(request: HttpRequest, call: Call, face: str) -> HttpResponse:
     now = timezone.now()
     fields = draft_fields(face, request.POST)
     save_draft(call=call, face=face, fields=fields, by=signed_in(request), at=now)
-    return HttpResponse(_("Draft kept at %(time)s") % {"time": f"{timezone.localtime(now):%-H:%M}"})
+    refused = hold_wanted_slot(request, call) if face == "appointment" else ""
+    kept = _("Draft kept at %(time)s") % {"time": f"{timezone.localtime(now):%-H:%M}"}
+    return render(request, "desk/draft.html", {"kept": kept, "refused": refused})
 
 
 @require_POST
@@ -148,5 +152,5 @@ def presence(request: HttpRequest) -> HttpResponse:
 
 def _query(request: HttpRequest) -> str:
     """The words typed, whatever the field that asks is called."""
-    words = next((value for name, value in request.GET.items() if name.endswith("_query")), "")
-    return words.strip()
+    typed = (name for name in request.GET if name.endswith("_query"))
+    return request.GET.get(next(typed, ""), "").strip()
