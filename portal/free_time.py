@@ -2,28 +2,29 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from agenda.models import Calendar
-from agenda.queries import motives_of
+from agenda.queries import calendars_of, motives_of
+from clients.models import Client
 from core.wall_clock import instant_of
 from portal.agenda import agenda_page
 from portal.forms import BlockForm, BookForm
-from portal.scope import calendar_or_404
 
 AN_HOUR = timedelta(hours=1)
 
 
-def slot_or_404(request: HttpRequest) -> tuple[Calendar, datetime, datetime]:
+def slot_or_404(request: HttpRequest, client: Client) -> tuple[Calendar, datetime, datetime]:
     """Give the calendar and the span that the address names, as the list and the grid write it."""
     name, _, written = request.GET.get("slot", "").partition("@")
     try:
         start = datetime.fromisoformat(written)
         until = datetime.fromisoformat(request.GET.get("until") or written)
-        calendar = calendar_or_404(request, name)
-    except ValueError:
+        calendar = calendars_of(client).select_related("client").get(uuid=UUID(name))
+    except (ValueError, Calendar.DoesNotExist):
         raise Http404 from None
     if start.tzinfo is None or until.tzinfo is None:
         raise Http404

@@ -23,8 +23,9 @@ from portal.scope import absence_or_404, calendar_or_404, client_or_404, writer_
 @require_safe
 def free(request: HttpRequest, client: UUID) -> HttpResponse:
     """Show a free span and what can be done with it."""
-    writer_or_403(request, client_or_404(request, client))
-    calendar, start, until = slot_or_404(request)
+    found = client_or_404(request, client)
+    writer_or_403(request, found)
+    calendar, start, until = slot_or_404(request, found)
     return free_pane(request, calendar, start, until=until)
 
 
