@@ -197,7 +197,6 @@ LOGIN_EXEMPT = (
     "first_owner",
     "health",
     "set_language",
-    "jsi18n",
     "public:",
     "twilio:",
     "twilio_messages:",

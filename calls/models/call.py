@@ -6,11 +6,11 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
 from clients.models import Bureau, Client, Correspondent, Endpoint, Line, User
 from clients.models.scope import ScopedQuerySet
 from core.models import Identified
+from core.number_field import NumberField
 from core.privacy import YEAR, Personal
 
 
@@ -57,7 +57,7 @@ class Call(Identified):
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="calls")
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="calls")
-    caller_number = PhoneNumberField(_("caller"), blank=True)
+    caller_number = NumberField(_("caller"), blank=True)
     # Set by the assistant among the matches; several match, none is picked by itself.
     correspondent = models.ForeignKey(
         Correspondent, on_delete=models.SET_NULL, null=True, blank=True, related_name="calls"

@@ -9,11 +9,11 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
 from clients.models.bureau import Bureau, Grant, Membership
 from clients.models.scope import ScopedQuerySet
 from core.models import Identified
+from core.number_field import NumberField
 from core.privacy import YEAR, Personal
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class ClientMember(Identified):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="client_memberships"
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.PRINCIPAL)
-    mobile = PhoneNumberField(_("mobile for SMS"), blank=True)
+    mobile = NumberField(_("mobile for SMS"), blank=True)
     notify_email = models.EmailField(_("e-mail for messages"), blank=True)
     is_active = models.BooleanField(default=True)
     personal: ClassVar[dict[str, Personal]] = {
@@ -195,7 +195,7 @@ class Line(Identified):
     """
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="lines")
-    number = PhoneNumberField(_("number"))
+    number = NumberField(_("number"))
     label = models.CharField(_("name"), max_length=80)
     valid_from = models.DateTimeField(_("from"))
     valid_until = models.DateTimeField(_("until"), null=True, blank=True)

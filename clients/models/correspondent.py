@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
 from clients.models.client import Client
 from clients.models.scope import ScopedQuerySet
 from core.models import Identified
+from core.number_field import NumberField
 from core.privacy import YEAR, Personal
 
 
@@ -97,7 +97,7 @@ class CorrespondentNumber(Identified):
     correspondent = models.ForeignKey(
         Correspondent, on_delete=models.CASCADE, related_name="numbers"
     )
-    number = PhoneNumberField(_("number"))
+    number = NumberField(_("number"))
     label = models.CharField(_("whose"), max_length=60, blank=True)
     personal: ClassVar[dict[str, Personal]] = {
         "number": Personal("recognises and rings back the caller", 5 * YEAR),

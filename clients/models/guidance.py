@@ -6,11 +6,11 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
 from clients.models.client import Client
 from clients.models.scope import ScopedQuerySet
 from core.models import Identified
+from core.number_field import NumberField
 from core.privacy import YEAR, Personal
 
 
@@ -82,7 +82,7 @@ class DirectoryEntry(Identified):
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="directory")
     name = models.CharField(_("name"), max_length=120)
-    number = PhoneNumberField(_("number"))
+    number = NumberField(_("number"))
     note = models.CharField(_("when"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     personal: ClassVar[dict[str, Personal]] = {

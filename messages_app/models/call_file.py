@@ -5,13 +5,13 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
 from agenda.models import Appointment
 from calls.models import Call
 from clients.models import Client, TriageGuide
 from clients.models.scope import ScopedQuerySet
 from core.models import Identified
+from core.number_field import NumberField
 from core.privacy import YEAR, Personal
 
 
@@ -88,7 +88,7 @@ class TriageRecord(Identified):
     )
     # {"opening": …, "doubt": …, "signs": [{"uuid": …, "text": …, "action": …, "ticked": true}]}
     shown = models.JSONField(default=dict)
-    number = PhoneNumberField(_("number"), blank=True)
+    number = NumberField(_("number"), blank=True)
     address = models.CharField(_("address"), max_length=250, blank=True)
     outcome = models.CharField(_("what was done"), max_length=20, choices=Outcome)
     at = models.DateTimeField()

@@ -6,12 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
 from calls.models import Call
 from clients.models import Client, Correspondent
 from clients.models.scope import ScopedQuerySet
 from core.models import Identified
+from core.number_field import NumberField
 from core.phones import spoken
 from core.privacy import YEAR, Personal
 from messages_app.models.filtering import OUTCOMES, URGENCIES, Category, FilterRule
@@ -50,7 +50,7 @@ class Message(Identified):
     )
     caller_name = models.CharField(_("caller"), max_length=150, blank=True)
     company = models.CharField(_("company"), max_length=150, blank=True)
-    callback_number = PhoneNumberField(_("number to call back"), blank=True)
+    callback_number = NumberField(_("number to call back"), blank=True)
     # Caller, patient and the person a message is about are three things.
     about = models.CharField(_("whom it concerns"), max_length=150, blank=True)
     subject = models.CharField(_("file or reference"), max_length=200, blank=True)
