@@ -1,0 +1,1 @@
+"""What runs in processes that the measures start: the product, and what it is compared with."""
