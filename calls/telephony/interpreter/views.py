@@ -80,13 +80,15 @@ def caller(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def telephone(request: HttpRequest) -> HttpResponse:
-    """Answer, refuse, hang up, take back, press 1, or set how a telephone behaves."""
+    """Answer, refuse, hang up, take back, press 1, or set how a telephone behaves.
+
+    `act` is one of ACTS, then the call that it is about, or the telephone's address.
+    """
+    name, _space, subject = request.POST.get("act", "").partition(" ")
     exchange = running.exchange()
-    handset = exchange.telephone(request.POST.get("address", ""))
-    leg = exchange.legs.get(request.POST.get("leg", ""))
-    act = ACTS.get(request.POST.get("act", ""))
-    if act is not None:
-        act(handset, leg)
+    leg = exchange.legs.get(subject)
+    if name in ACTS and subject and (leg is None or leg.direction != "inbound"):
+        ACTS[name](exchange.telephone(leg.to if leg else subject), leg)
     return _answer(request)
 
 

@@ -53,7 +53,7 @@ def post(browser: Browser, name: str, **form: str) -> str:
 
 def act(browser: Browser, exchange: Exchange, telephone: str, what: str) -> str:
     leg = (exchange.telephone(telephone).ringing + exchange.telephone(telephone).connected)[0]
-    return post(browser, "telephone", address=telephone, leg=leg.sid, act=what)
+    return post(browser, "telephone", act=f"{what} {leg.sid}")
 
 
 def ring(browser: Browser, product: Product, clock: VirtualClock, telephone: str) -> str:
@@ -194,7 +194,7 @@ def test_a_screened_telephone_shows_what_it_is_told_and_presses_one(
     clock.advance(1)
     shown = post(browser, "caller", digits="")
     assert '<q class="voice">Tapez 1</q>' in shown
-    assert '"act": "press"' in shown
+    assert 'value="press ' in shown
     act(browser, exchange, telephone, "press")
     clock.advance(0)
     assert len(product.at("/oui")) == 1
@@ -210,7 +210,7 @@ def test_a_held_call_can_be_taken_back(
         exchange.telephone(telephone).answer()
         clock.advance(1)
     [held] = exchange.telephone(telephone).held
-    post(browser, "telephone", address=telephone, leg=held.sid, act="resume")
+    post(browser, "telephone", act=f"resume {held.sid}")
     assert exchange.telephone(telephone).active is held
 
 
@@ -219,15 +219,23 @@ def test_a_telephones_habits_are_switched_on_and_off(
     browser: Browser, exchange: Exchange, telephone: str, what: str, name: str
 ) -> None:
     for expected in (True, False):
-        post(browser, "telephone", address=telephone, act=what)
+        post(browser, "telephone", act=f"{what} {telephone}")
         assert bool(getattr(exchange.telephone(telephone), name)) is expected
 
 
-def test_an_unknown_act_changes_nothing(
-    browser: Browser, exchange: Exchange, product: Product, clock: VirtualClock, telephone: str
+@pytest.mark.parametrize("what", ["__init__", "answer", "", "hang_up"])
+def test_an_unknown_or_unfounded_act_changes_nothing(
+    browser: Browser,
+    exchange: Exchange,
+    product: Product,
+    clock: VirtualClock,
+    telephone: str,
+    what: str,
 ) -> None:
     ring(browser, product, clock, telephone)
-    act(browser, exchange, telephone, "__init__")
+    [caller] = [leg for leg in exchange.legs.values() if leg.direction == "inbound"]
+    post(browser, "telephone", act=f"{what} {caller.sid}")
+    assert caller.status == "ringing"
     assert len(exchange.telephone(telephone).ringing) == 1
 
 
