@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMultiAlternatives, get_connection
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 
 from calls.models import Call
 from calls.telephony.interpreter import running
@@ -98,6 +101,20 @@ def test_both_pages_are_accessible_and_fit(
     expect(simulator.get_by_text("distribué")).to_be_visible()
     axe(simulator)
     assert fits(simulator)
+
+
+def test_an_e_mail_is_shown_as_a_mail_program_shows_it(
+    simulator: Page, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MAILBOX_DIR = tmp_path
+    letter = EmailMultiAlternatives("Message", "Bonjour", "a@b.example", ["c@d.example"])
+    letter.attach_alternative('<h1 style="color:teal">Bonjour Maître</h1>', "text/html")
+    get_connection("calls.telephony.interpreter.mailbox.EmailBackend").send_messages([letter])
+    simulator.goto("/operator/outbox/")
+    simulator.get_by_text("Comme un logiciel de messagerie").click()
+    heading = simulator.frame_locator("iframe").get_by_role("heading", name="Bonjour Maître")
+    expect(heading).to_be_visible()
+    expect(heading).to_have_css("color", "rgb(0, 128, 128)")
 
 
 def fits(page: Page) -> bool:
