@@ -45,7 +45,7 @@ def hang_up(request: HttpRequest, call: Call) -> HttpResponse:
         refused = _("Only the person who is talking can hang up.")
     except OperatorUnavailable:
         refused = _("The operator did not answer: hang up on the telephone itself.")
-    answer = fragment_or_page(request, call, CALLHEAD, head_context(user, call, now))
+    answer = _head(request, call)
     return say(request, answer, refused, error=True) if refused else answer
 
 
@@ -59,7 +59,7 @@ def disposition(request: HttpRequest, call: Call) -> HttpResponse:
         raise Http404
     is_closed = end_work(call=call, disposition=chosen, by=user, at=now)
     call.disposition = chosen
-    answer = fragment_or_page(request, call, CALLHEAD, head_context(user, call, now))
+    answer = _head(request, call)
     if is_closed:
         return answer
     return say(request, answer, _("Noted. What was typed and not saved waits under “To finish”."))
@@ -91,19 +91,23 @@ def new_caller(request: HttpRequest, call: Call) -> HttpResponse:
 
 def _caller_chosen(request: HttpRequest, call: Call) -> HttpResponse:
     """The head and the file of the caller; what is being typed beside them stays as it is."""
-    user, now = signed_in(request), timezone.now()
-    call = calls_on_desk(user).get(pk=call.pk)
-    head = head_context(user, call, now)
-    answer = fragment_or_page(request, call, CALLHEAD, head)
+    call = calls_on_desk(signed_in(request)).get(pk=call.pk)
+    answer = _head(request, call)
     if is_htmx(request):
-        file = {"caller_file": file_of_caller(call, now), "live": True}
+        file = {"caller_file": file_of_caller(call, timezone.now()), "live": True}
         answer.write(render(request, "desk/caller_file.html", file).content)
-        answer.headers["HX-Retarget"] = "#callhead"
-        answer.headers["HX-Reswap"] = "outerHTML"
-        known = head["head"].caller
-        number = spoken(known.number) if known.number else ""
-        trigger(answer, "caller:chosen", uuid=str(known.uuid), name=known.name, number=number)
+        answer.headers["HX-Reswap"] = "none"
+        known, number = call.correspondent, str(call.caller_number)
+        assert known is not None
+        chosen = {"uuid": str(known.uuid), "name": known.display_name}
+        trigger(answer, "caller:chosen", number=spoken(number) if number else "", **chosen)
     return answer
+
+
+def _head(request: HttpRequest, call: Call) -> HttpResponse:
+    """The head by its id, wherever it stands by then: a live event may have replaced it."""
+    context = head_context(signed_in(request), call, timezone.now()) | {"live": True}
+    return fragment_or_page(request, call, CALLHEAD, context)
 
 
 def _uuid(written: str) -> UUID:
@@ -147,7 +151,7 @@ def presence(request: HttpRequest) -> HttpResponse:
     set_presence(user=user, state=state, by=user, at=now)
     if not is_htmx(request):
         return redirect("desk:home")
-    return render(request, "desk/desk.html#figures", figures_context(user, now))
+    return render(request, "desk/desk.html#figures", figures_context(user, now) | {"live": True})
 
 
 def _query(request: HttpRequest) -> str:

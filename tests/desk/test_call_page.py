@@ -127,7 +127,8 @@ def test_a_first_time_caller_gets_a_file_of_her_own(hx: Callable[..., Any], call
     made = Correspondent.objects.get(last_name="Costa")
     assert call.correspondent == made
     assert [str(one.number) for one in made.numbers.all()] == ["+33639984410"]
-    assert answer.headers["HX-Retarget"] == "#callhead"
+    assert answer.headers["HX-Reswap"] == "none"
+    assert 'id="callhead"' in answer.content.decode()
 
 
 def test_an_impossible_number_is_refused_beside_its_field_and_what_was_typed_is_kept(
@@ -228,3 +229,7 @@ def test_the_page_asks_as_often_for_three_calls_as_for_one(
     assert_same_queries_at_1_and_3(
         add=lambda: ring(practice.client), show=lambda: desk.get(at("call", call))
     )
+
+
+def test_what_is_not_known_yet_is_left_empty(desk: Browser, call: Call) -> None:
+    assert "None" not in desk.get(at("call", call)).content.decode()

@@ -21,7 +21,7 @@ function show(tab, focus) {
 
 function firstField(face) {
   const fields = face.querySelectorAll(
-    "form[data-save] :is(input:not([type=hidden]), textarea, select), .week-column button",
+    "form[data-save] :is(input:not([type=hidden]), textarea, select)",
   );
   const wrong = [...fields].find((field) => field.getAttribute("aria-invalid") === "true");
   return wrong ?? [...fields].find((field) => field.offsetParent && field.tabIndex >= 0) ?? face;
