@@ -1,0 +1,395 @@
+"""Nobody sees another's data: every address of the product, asked by everybody who should not.
+
+An address that is added must be put into one of the tables below, or a test fails.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.http import HttpResponse
+from django.test import Client as Browser
+
+from agenda.services import block_period
+from clients.models import Client, Membership, User
+from clients.models.bureau import Grant
+from messages_app.models import Message
+from messages_app.queries.links import message_token
+from messages_app.rules.fields import MessageFields
+from messages_app.services.note import note_message
+from tests.factories import make_assistant, make_bureau, make_client, make_member, make_user
+from tests.house import SAMPLES, Address, addresses
+from tests.people import Practice, make_call, make_practice, visit
+
+NOW = datetime(2026, 11, 24, 7, 40, tzinfo=UTC)
+SAMPLE = SAMPLES["uuid"]
+SECRETS = ("Walczak", "Vlaminck", "Cabinet du Dr Martin")
+
+# What stands for whose data: the address's id is this one of the world below.
+DESK = {
+    "desk:appointment": "appointment",
+    "desk:cancel": "appointment",
+    "desk:move": "appointment",
+    "desk:undo": "appointment",
+    "desk:call": "call",
+    "desk:book": "call",
+    "desk:caller": "call",
+    "desk:new_caller": "call",
+    "desk:disposition": "call",
+    "desk:draft": "call",
+    "desk:emergency": "call",
+    "desk:hang_up": "call",
+    "desk:message": "call",
+    "desk:preview": "call",
+    "desk:people": "call",
+    "desk:slots": "call",
+    "desk:week": "call",
+    "desk:client": "client",
+    "desk:correspondent": "correspondent",
+}
+PORTAL = {
+    "portal:activity": "client",
+    "portal:agenda": "client",
+    "portal:free": "client",
+    "portal:instructions": "client",
+    "portal:messages": "client",
+    "portal:seen": "client",
+    "portal:week": "client",
+    "portal:absence": "absence",
+    "portal:unblock": "absence",
+    "portal:appointment": "appointment",
+    "portal:attendance": "appointment",
+    "portal:cancel": "appointment",
+    "portal:move": "appointment",
+    "portal:block": "calendar",
+    "portal:book": "calendar",
+    "portal:undo": "change",
+    "portal:message": "message",
+    "portal:acknowledge": "message",
+}
+# Another person's passkey, by its number.
+KEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
+# They name nobody: each shows what concerns the person who asks, or what is made there.
+OWN = {
+    "home",
+    "desk:home",
+    "desk:day",
+    "desk:keys",
+    "desk:presence",
+    "desk:search",
+    "portal:home",
+    "portal:account",
+    "usersessions_list",
+    "mfa_index",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_view_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_email",
+    "account_confirm_login_code",
+    "account_change_password",
+    "account_set_password",
+    "account_reauthenticate",
+    "account_signup",
+}
+# They open without an account, and show nothing without a key of their own.
+OPEN = {
+    "health",
+    "set_language",
+    "first_owner",
+    "public:message",
+    "mfa_login_webauthn",
+    "account_inactive",
+    "account_login",
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "account_reset_password_from_key",
+}
+# Machines sign what they send; people are turned away.
+MACHINES = ("twilio:", "twilio_messages:", "interpreter:rest")
+# The technical administrator's pages.
+ADMINISTRATION = ("admin:",)
+# The training operator, with telephones and callers that are nobody's; there is one for all.
+TRAINING = ("interpreter:",)
+
+ADDRESSES = {address.name: address for address in addresses()}
+
+
+@dataclass
+class World:
+    """A practice with something behind every address, and everybody around it."""
+
+    practice: Practice
+    ids: dict[str, uuid.UUID]
+    people: dict[str, User]
+    passkey: Authenticator
+
+
+@pytest.fixture
+def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    practice = make_practice()
+    ids = things_of(practice)
+    owner_of_key = practice.doctor
+    passkey = Authenticator.objects.create(
+        user=owner_of_key, type=Authenticator.Type.WEBAUTHN, data={"name": "Walczak"}
+    )
+    return World(practice, ids, everybody(practice), passkey)
+
+
+def things_of(practice: Practice) -> dict[str, uuid.UUID]:
+    """Something behind each address that names something."""
+    client, calendar = practice.client, practice.calendar
+    appointment = visit(practice, "2026-11-24 09:00", "Walczak")
+    message = note(client, practice.lea)
+    blocked = block_period(
+        calendar=calendar,
+        starts_at=NOW.replace(hour=13),
+        ends_at=NOW.replace(hour=14),
+        by=practice.doctor,
+        at=NOW,
+        reason="Vlaminck",
+    )
+    assert appointment.correspondent is not None
+    return {
+        "client": client.uuid,
+        "calendar": calendar.uuid,
+        "appointment": appointment.uuid,
+        "change": appointment.changes.get().uuid,
+        "correspondent": appointment.correspondent.uuid,
+        "absence": blocked.absence.uuid,
+        "call": make_call(client, at=NOW).uuid,
+        "message": message.uuid,
+    }
+
+
+def note(client: Client, by: User) -> Message:
+    fields = MessageFields(caller_name="Vlaminck", body="Rappeler Walczak")
+    return note_message(client=client, fields=fields, by=by, at=NOW)
+
+
+def everybody(practice: Practice) -> dict[str, User]:
+    """Who belongs to the practice, who works beside it, and who has nothing to do with it."""
+    client = practice.client
+    neighbour = make_client(client.bureau, name="Me Voisin")
+    elsewhere = make_client(name="Dr Ailleurs")
+    return {
+        "assistant": practice.lea,
+        "deputy": make_assistant(client, "deputy", rank=2),
+        "member": practice.doctor,
+        "neighbour's assistant": make_assistant(neighbour, "neighbour-assistant"),
+        "neighbour's deputy": make_assistant(neighbour, "neighbour-deputy", rank=2),
+        "neighbour's member": make_member(neighbour, "neighbour-member").user,
+        "member elsewhere": make_member(elsewhere, "elsewhere-member").user,
+        "owner elsewhere": granted(Grant.OWN),
+        "supervisor elsewhere": granted(Grant.SUPERVISE),
+        "nobody's": make_user("nobodys"),
+    }
+
+
+def granted(grant: Grant) -> User:
+    user = make_user(f"elsewhere-{grant}")
+    Membership.objects.create(bureau=make_bureau(), user=user, grants=[grant])
+    return user
+
+
+STRANGERS = [
+    "neighbour's assistant",
+    "neighbour's deputy",
+    "neighbour's member",
+    "member elsewhere",
+    "owner elsewhere",
+    "supervisor elsewhere",
+    "nobody's",
+]
+
+
+def path_of(name: str, world: World) -> str:
+    """An address with an id of the practice's in it."""
+    path = ADDRESSES[name].path
+    if name in KEYS:
+        return path.replace("/1/", f"/{world.passkey.pk}/")
+    if name == "desk:draft":
+        path = path.replace("/x/", "/message/")
+    path = path.replace(SAMPLE, str(world.ids[{**DESK, **PORTAL}[name]]))
+    slot = f"{world.ids['calendar']}%402026-11-24T09:00:00%2B0000"
+    return f"{path}?slot={slot}" if name == "portal:free" else path
+
+
+def browser_of(user: User | None) -> Browser:
+    browser = Browser(raise_request_exception=False)
+    if user is not None:
+        browser.force_login(user)
+    return browser
+
+
+def asked(browser: Browser, path: str, world: World) -> list[HttpResponse]:
+    """Ask in the three ways that a page can; the fields are those of forms that need some."""
+    fields = {"correspondent": str(world.ids["correspondent"]), "disposition": "message"}
+    part = {"HX-Request": "true"}
+    return [browser.get(path), browser.post(path, fields), browser.get(path, headers=part)]
+
+
+def is_refused(answers: list[HttpResponse]) -> bool:
+    """Nothing was shown or done, and at least one way of asking was told so."""
+    codes = {answer.status_code for answer in answers}
+    return codes <= {403, 404, 405} and bool(codes & {403, 404})
+
+
+def is_answered(answers: list[HttpResponse]) -> bool:
+    """At least one way of asking led somewhere."""
+    return any(answer.status_code not in (403, 404, 405, 500) for answer in answers)
+
+
+def test_every_address_stands_in_the_walk() -> None:
+    named = {*DESK, *PORTAL, *KEYS, *OWN, *OPEN}
+    by_space = (*MACHINES, *ADMINISTRATION, *TRAINING)
+    walked = {name for name in ADDRESSES if name in named or name.startswith(by_space)}
+
+    assert set(ADDRESSES) - walked == set()
+    assert named - set(ADDRESSES) == set()
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_a_stranger_is_told_that_nothing_is_there(world: World, who: str) -> None:
+    browser = browser_of(world.people[who])
+
+    shown = [
+        n for n in {**DESK, **PORTAL} if not is_refused(asked(browser, path_of(n, world), world))
+    ]
+
+    assert shown == []
+
+
+def test_a_member_does_not_enter_the_desk(world: World) -> None:
+    browser = browser_of(world.people["member"])
+
+    shown = [name for name in DESK if not is_refused(asked(browser, path_of(name, world), world))]
+
+    assert shown == []
+
+
+@pytest.mark.parametrize("who", ["assistant", "deputy"])
+def test_an_assistant_does_not_enter_the_portal(world: World, who: str) -> None:
+    browser = browser_of(world.people[who])
+
+    shown = [name for name in PORTAL if not is_refused(asked(browser, path_of(name, world), world))]
+
+    assert shown == []
+
+
+@pytest.mark.parametrize(
+    ("who", "table"), [("assistant", DESK), ("deputy", DESK), ("member", PORTAL)]
+)
+def test_the_same_addresses_open_to_who_belongs_there(
+    world: World, who: str, table: dict[str, str]
+) -> None:
+    """Without this, the walk would be content with addresses that open to nobody."""
+    browser = browser_of(world.people[who])
+
+    closed = [
+        name for name in table if not is_answered(asked(browser, path_of(name, world), world))
+    ]
+
+    assert closed == []
+
+
+def test_nobody_signed_in_is_sent_to_the_sign_in(world: World) -> None:
+    browser = browser_of(None)
+    names = [*DESK, *PORTAL, *KEYS]
+
+    answers = {n: a for n in names for a in asked(browser, path_of(n, world), world)}
+
+    to_sign_in = {n for n, a in answers.items() if "/accounts/login/" in a.headers["Location"]}
+    assert {a.status_code for a in answers.values()} == {302}
+    assert to_sign_in == set(names)
+
+
+@pytest.mark.parametrize("who", ["assistant", "neighbour's member", "owner elsewhere"])
+def test_anothers_passkey_does_not_exist(world: World, who: str) -> None:
+    browser = browser_of(world.people[who])
+
+    found = [
+        name
+        for name in KEYS
+        for answer in asked(browser, path_of(name, world), world)
+        if answer.status_code not in (302, 404) or "Walczak" in answer.content.decode()
+    ]
+
+    assert found == []
+    assert Authenticator.objects.filter(pk=world.passkey.pk).exists()
+
+
+@pytest.mark.parametrize("who", ["neighbour's assistant", "neighbour's member", "owner elsewhere"])
+def test_ones_own_pages_say_nothing_of_others(world: World, who: str) -> None:
+    browser = browser_of(world.people[who])
+
+    told = [
+        (name, answer.status_code)
+        for name in OWN
+        for answer in asked(browser, own_path(ADDRESSES[name]), world)
+        if answer.status_code >= 500 or any(s in answer.content.decode() for s in SECRETS)
+    ]
+
+    assert told == []
+
+
+def own_path(address: Address) -> str:
+    return f"{address.path}?q=Wal" if address.name == "desk:search" else address.path
+
+
+@pytest.mark.parametrize("who", ["assistant", "member", "owner elsewhere", "supervisor elsewhere"])
+def test_the_administrators_pages_open_to_administrators_only(world: World, who: str) -> None:
+    browser = browser_of(world.people[who])
+    pages = [a for n, a in ADDRESSES.items() if n.startswith(ADMINISTRATION)]
+    exempt = {"admin:login", "admin:logout"}
+
+    opened = [
+        (page.name, answer.status_code)
+        for page in pages
+        if page.name not in exempt
+        for answer in (browser.get(page.path), browser.post(page.path))
+        if answer.status_code not in (302, 403, 404)
+    ]
+
+    assert opened == []
+
+
+@pytest.mark.parametrize("who", [None, "assistant", "member", "owner elsewhere"])
+def test_machines_doors_ask_for_a_signature(world: World, who: str | None) -> None:
+    browser = browser_of(world.people[who] if who else None)
+    doors = [a for n, a in ADDRESSES.items() if n.startswith(MACHINES)]
+
+    opened = [
+        (door.name, answer.status_code)
+        for door in doors
+        for answer in (browser.get(door.path), browser.post(door.path))
+        if answer.status_code not in (401, 403, 404, 405)
+    ]
+
+    assert opened == []
+
+
+def test_a_messages_link_opens_that_message_to_nobody_else(world: World) -> None:
+    other = make_practice("autre")
+    relay = note(other.client, other.lea).relays.get()
+
+    shown = browser_of(None).get(f"/p/m/{message_token(relay)}/").content.decode()
+
+    assert "Vlaminck" in shown
+    assert not re.search("Cabinet du Dr Martin", shown)
