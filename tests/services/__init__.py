@@ -14,7 +14,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests.services import postgres, valkey
+from tests.services import kept, postgres, valkey
 
 STACKS = ("sqlite", "postgres")
 
@@ -25,9 +25,10 @@ def start(stack: str) -> None:
         raise SystemExit(f"PERMANENCE_TEST_STACK is {stack!r}: choose one of {', '.join(STACKS)}.")
     folder = Path(tempfile.mkdtemp(prefix="permanence-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    kept = folder / "var"
-    kept.mkdir()
-    os.environ["PERMANENCE_VAR_DIR"] = str(kept)
+    atexit.register(kept.let_go)
+    var = folder / "var"
+    var.mkdir()
+    os.environ["PERMANENCE_VAR_DIR"] = str(var)
     os.environ["DATABASE_URL"] = f"sqlite:///{folder}/tests.sqlite3"
     os.environ["REDIS_URL"] = ""
     if stack == "postgres":

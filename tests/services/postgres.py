@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import pwd
 import shutil
-import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import psycopg
+
+from tests.services.keeper import identity
+from tests.services.kept import keep
 
 # Nothing of a test run outlives it, so nothing waits for a disk.
 FAST = {
@@ -34,56 +33,41 @@ def start(folder: Path) -> str:
     binaries = find_binaries()
     if os.getuid() == 0:
         folder.chmod(0o711)
-        shutil.chown(home, *nobody())
+        shutil.chown(home, USER, pwd.getpwnam(USER).pw_gid)
         binaries = reachable(binaries, folder)
     initialise(binaries, home)
-    server = launch(binaries, home)
-    atexit.register(stop, server)
-    wait_for(server, home)
+    launch(binaries, home)
     return f"postgres://permanence@{quote(str(home), safe='')}/postgres"
 
 
 def initialise(binaries: Path, home: Path) -> None:
     # Without a locale both databases sort alike, by code point.
     options = ["-U", "permanence", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
-    command = [str(binaries / "initdb"), "-D", str(home / "data"), *options]
     done = subprocess.run(
-        command, cwd=home, capture_output=True, text=True, check=False, **as_nobody()
+        [str(binaries / "initdb"), "-D", str(home / "data"), *options],
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+        **identity(user()),
     )
     if done.returncode:
         raise SystemExit(f"{binaries}/initdb failed:\n{done.stdout}{done.stderr}")
 
 
-def launch(binaries: Path, home: Path) -> subprocess.Popen[bytes]:
+def launch(binaries: Path, home: Path) -> None:
     settings = {**FAST, "unix_socket_directories": str(home)}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    with (home / "log").open("wb") as log:
-        return subprocess.Popen(
-            [binaries / "postgres", "-D", home / "data", *options],
-            cwd=home,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # Ctrl-C is for pytest, which stops the server at its end
-            **as_nobody(),
-        )
+    command = [str(binaries / "postgres"), "-D", str(home / "data"), *options]
+    keep(command, home=home, user=user(), answers=lambda: answers(home))
 
 
-def wait_for(server: subprocess.Popen[bytes], home: Path) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            psycopg.connect(host=str(home), user="permanence", dbname="postgres").close()
-        except psycopg.OperationalError:
-            time.sleep(0.05)
-        else:
-            return
-    raise SystemExit(f"PostgreSQL does not start:\n{(home / 'log').read_text()}")
-
-
-def stop(server: subprocess.Popen[bytes]) -> None:
-    """End the server at once: its data go with the folder."""
-    server.send_signal(signal.SIGQUIT)
-    server.wait(timeout=20)
+def answers(home: Path) -> bool:
+    try:
+        psycopg.connect(host=str(home), user="permanence", dbname="postgres").close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 # --------------------------------------------------------------------------------- which programs
@@ -125,18 +109,12 @@ def embedded() -> Path:
 
 # --------------------------------------------------------------------- root may not run a database
 
-
-def nobody() -> tuple[int, int]:
-    entry = pwd.getpwnam("nobody")
-    return entry.pw_uid, entry.pw_gid
+USER = "nobody"
 
 
-def as_nobody() -> dict[str, Any]:
-    """What makes a program of root's run as nobody; nothing for other people."""
-    if os.getuid() != 0:
-        return {}
-    user, group = nobody()
-    return {"user": user, "group": group, "extra_groups": []}
+def user() -> str:
+    """Who runs the server: PostgreSQL refuses root."""
+    return USER if os.getuid() == 0 else ""
 
 
 def reachable(binaries: Path, folder: Path) -> Path:
