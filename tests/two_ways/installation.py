@@ -132,11 +132,20 @@ def own_database(url: str, name: str) -> Iterator[str]:
 
 @contextmanager
 def open_to_the_test(database: dict[str, Any]) -> Iterator[str]:
-    """Let the test look into the installation's database; gives the alias."""
+    """Let the test's thread look into another database; gives its alias."""
     connections.settings[ALIAS] = settings.DATABASES["default"] | database
+    connection = connections[ALIAS]
+
+    def ensure_connection() -> None:
+        # Django's own, without the suite's guard against databases that a test did not ask for.
+        if connection.connection is None:
+            with connection.wrap_database_errors:
+                connection.connect()
+
+    connection.ensure_connection = ensure_connection  # type: ignore[method-assign]
     try:
         yield ALIAS
     finally:
-        connections[ALIAS].close()
+        connection.close()
         del connections[ALIAS]
         del connections.settings[ALIAS]
