@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import chain, zip_longest
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from agenda.models import Appointment, Calendar, Motive, SlotHold
 from agenda.queries.rows import CalendarRows, read_rows
-from agenda.rules import Piece, Slot, SlotKind, Visit, free_slots
+from agenda.rules import Slot, SlotKind, Visit, free_slots
 from agenda.rules.diary import is_released
 from clients.models import User
 from core.periods import Period, subtract, union
@@ -25,6 +27,7 @@ _ROWS_PER_HOUR = 60 // ROW_MINUTES
 _ROWS_PER_DAY = 24 * _ROWS_PER_HOUR
 _OFFICE_HOURS = (8 * _ROWS_PER_HOUR, 19 * _ROWS_PER_HOUR)
 _DAY = timedelta(days=1)
+_Rows = tuple[int, int]
 
 
 class GridKind(StrEnum):
@@ -124,12 +127,11 @@ def week_grid(
     rows = read_rows(calendars, first_day=first_day, days=days, now=now)
     motives = _motives(calendars, motive)
     shown = [first_day + _DAY * n for n in range(days)]
-    columns = {
-        row.calendar.pk: _Column(row, shown, now, motives[row.calendar.pk], viewer) for row in rows
-    }
-    first_row, last_row = _bounds(column for column in columns.values())
+    columns = [_Column(row, shown, now, motives[row.calendar.pk], viewer) for row in rows]
+    bounds = first_row, last_row = _bounds(columns)
+    tiles = [(column.rows.calendar, column.tiles(bounds)) for column in columns]
     grid_days = [
-        _grid_day(day, [columns[c.pk] for c in calendars], now, first_row, last_row)
+        _grid_day(day, [GridColumn(c, by_day[day]) for c, by_day in tiles], now, bounds)
         for day in shown
     ]
     return WeekGrid(grid_days, calendars, first_row, last_row - first_row, motives)
@@ -149,7 +151,7 @@ def _motives(calendars: Sequence[Calendar], motive: Motive | None) -> dict[int, 
 
 
 class _Column:
-    """Makes the tiles of one calendar, day by day; rows count from midnight."""
+    """Makes the tiles of one calendar, by day."""
 
     def __init__(
         self,
@@ -159,88 +161,130 @@ class _Column:
         motive: Motive | None,
         viewer: User | None,
     ) -> None:
-        self.rows, self.now, self.zone = rows, now, rows.calendar.zone
-        self.days = list(days)
-        self.slots = self._slots_by_day(motive.visit, viewer) if motive else {}
+        self.rows, self.days, self.now, self.zone = rows, days, now, rows.calendar.zone
+        self.slots = list(self._slots(motive.visit, viewer)) if motive else []
         self.open = union(piece.period for piece in rows.pieces)
 
-    def _slots_by_day(self, visit: Visit, viewer: User | None) -> dict[date, list[Slot]]:
+    def _slots(self, visit: Visit, viewer: User | None) -> Iterator[Slot]:
         first = instant_of(self.days[0], time(), self.zone)
         until = instant_of(self.days[-1] + _DAY, time(), self.zone)
-        by_day: dict[date, list[Slot]] = {}
-        diary = self.rows.diary(viewer)
-        for slot in free_slots(diary, visit, now=self.now, first=first, until=until):
-            by_day.setdefault(slot.starts_at.astimezone(self.zone).date(), []).append(slot)
-        return by_day
+        return free_slots(self.rows.diary(viewer), visit, now=self.now, first=first, until=until)
 
-    def tiles(self, day: date) -> list[GridItem]:
-        """Return the day's tiles, those behind first."""
-        bounds = Period(*day_bounds(day, self.zone))
-        front = [*self._appointments(day, bounds), *self._holds(day, bounds)]
-        return [*self._zones(day, bounds), *self._free(day), *_in_lanes(front)]
-
-    def _zones(self, day: date, bounds: Period) -> Iterator[GridItem]:
-        for closed in subtract([bounds], self.open):
-            yield self._tile(GridKind.CLOSED, closed, day)
-        for piece in self.rows.pieces:
-            kept = piece.emergency and not is_released(piece, self.now)
-            period = piece.period.clipped(bounds) if kept else None
-            if period:
-                yield self._emergency(piece, period, day)
-        for absence in self.rows.absences:
-            period = absence.period.clipped(bounds)
-            if period:
-                yield replace(self._tile(GridKind.ABSENCE, period, day), reason=absence.reason)
-
-    def _emergency(self, piece: Piece, period: Period, day: date) -> GridItem:
-        opens_at = piece.released_at and piece.released_at.astimezone(self.zone)
-        return replace(self._tile(GridKind.EMERGENCY_HELD, period, day), opens_at=opens_at)
-
-    def _appointments(self, day: date, bounds: Period) -> Iterator[GridItem]:
+    def tiles(self, bounds: _Rows) -> dict[date, list[GridItem]]:
+        """Return the tiles of each day, those behind first."""
+        behind, front = _Tiles(self, bounds), _Tiles(self, bounds)
+        self._add_zones(behind)
+        self._add_free(behind)
         for appointment in self.rows.appointments:
-            period = appointment.period.clipped(bounds)
-            if period:
-                tile = self._tile(GridKind.APPOINTMENT, period, day)
-                yield replace(tile, appointment=appointment)
-
-    def _holds(self, day: date, bounds: Period) -> Iterator[GridItem]:
+            front.add(GridKind.APPOINTMENT, appointment.period, appointment=appointment)
         for hold in self.rows.holds:
-            period = Period(hold.starts_at, hold.ends_at).clipped(bounds)
-            if period:
-                yield replace(self._tile(GridKind.HOLD, period, day), hold=hold)
+            front.add(GridKind.HOLD, Period(hold.starts_at, hold.ends_at), hold=hold)
+        return {day: [*behind.of(day), *_in_lanes(front.of(day))] for day in self.days}
 
-    def _free(self, day: date) -> Iterator[GridItem]:
-        """Yield the free slots; one is shown no longer than up to where the next begins."""
-        slots = self.slots.get(day, [])
-        ends = [min(slot.ends_at, after.starts_at) for slot, after in pairwise(slots)]
-        for slot, end in zip(slots, [*ends, slots[-1].ends_at] if slots else [], strict=True):
-            tile = self._tile(GridKind.FREE, Period(slot.starts_at, end), day)
-            yield replace(tile, slot_kind=slot.kind, ends_at=slot.ends_at)
+    def _add_zones(self, tiles: "_Tiles") -> None:
+        for day in self.days:
+            for closed in subtract([Period(*day_bounds(day, self.zone))], self.open):
+                tiles.add(GridKind.CLOSED, closed)
+        for piece in self.rows.pieces:
+            if piece.emergency and not is_released(piece, self.now):
+                opens_at = piece.released_at and piece.released_at.astimezone(self.zone)
+                tiles.add(GridKind.EMERGENCY_HELD, piece.period, opens_at=opens_at)
+        for absence in self.rows.absences:
+            tiles.add(GridKind.ABSENCE, absence.period, reason=absence.reason)
 
-    def _tile(self, kind: GridKind, period: Period, day: date) -> GridItem:
-        start, end = (instant.astimezone(self.zone) for instant in period)
-        first = _row_of(start, day)
-        rows = _row_of(end, day, up=True) - first
-        if rows < 1:  # over the hour that clocks show twice
-            rows = max(1, period.length // timedelta(minutes=ROW_MINUTES))
-        return GridItem(kind, first, rows, period.start, period.end, start, end)
+    def _add_free(self, tiles: "_Tiles") -> None:
+        """Add the free slots; one is shown no longer than up to where the next begins."""
+        nexts = [slot.starts_at for slot in self.slots[1:]]
+        for slot, after in zip_longest(self.slots, nexts):
+            end = min(slot.ends_at, after) if after else slot.ends_at
+            shown = Period(slot.starts_at, end)
+            tiles.add(GridKind.FREE, shown, slot_kind=slot.kind, ends_at=slot.ends_at)
 
     def busy_rows(self) -> Iterator[tuple[int, int]]:
-        """Yield first and last rows of what the grid must show, for its bounds."""
-        for day in self.days:
-            bounds = Period(*day_bounds(day, self.zone))
-            periods = [*self.open, *(a.period for a in self.rows.appointments)]
-            for period in filter(None, (period.clipped(bounds) for period in periods)):
-                start, end = (instant.astimezone(self.zone) for instant in period)
-                yield _row_of(start, day), _row_of(end, day, up=True)
+        """Yield first and last row, from midnight, of what the grid must show."""
+        shown = set(self.days)
+        for period in chain(self.open, (a.period for a in self.rows.appointments)):
+            for part in _parts(period, self.zone):
+                if part.day in shown:
+                    yield part.first_row, part.last_row
 
 
-def _row_of(local: datetime, day: date, *, up: bool = False) -> int:
-    minutes = (local.date() - day).days * 24 * 60 + local.hour * 60 + local.minute
-    return -(-minutes // ROW_MINUTES) if up else minutes // ROW_MINUTES
+class _Part(NamedTuple):
+    """What of a period lies on one day of the wall."""
+
+    day: date
+    period: Period
+    local_start: datetime
+    local_end: datetime
+
+    @property
+    def first_row(self) -> int:
+        return (self.local_start.hour * 60 + self.local_start.minute) // ROW_MINUTES
+
+    @property
+    def last_row(self) -> int:
+        end = self.local_end
+        minutes = end.hour * 60 + end.minute
+        if end.date() != self.day:
+            return _ROWS_PER_DAY
+        rows = -(-minutes // ROW_MINUTES)
+        if rows <= self.first_row:  # over the hour that clocks show twice
+            rows = self.first_row + max(1, self.period.length // timedelta(minutes=ROW_MINUTES))
+        return rows
 
 
-def _bounds(columns: Iterable[_Column]) -> tuple[int, int]:
+def _parts(period: Period, zone: ZoneInfo) -> Iterator[_Part]:
+    """Cut a period at the midnights of the wall."""
+    start, end = period.start.astimezone(zone), period.end.astimezone(zone)
+    day = start.date()
+    if end.date() == day:
+        yield _Part(day, period, start, end)
+        return
+    while day <= end.date():
+        part = period.clipped(Period(*day_bounds(day, zone)))
+        if part:
+            yield _Part(day, part, part.start.astimezone(zone), part.end.astimezone(zone))
+        day += _DAY
+
+
+class _Tiles:
+    """Collects tiles by day, each cut at midnights and at the grid's bounds."""
+
+    def __init__(self, column: _Column, bounds: _Rows) -> None:
+        self.zone, self.bounds = column.zone, bounds
+        self.by_day: dict[date, list[GridItem]] = {day: [] for day in column.days}
+
+    def of(self, day: date) -> list[GridItem]:
+        return self.by_day[day]
+
+    def add(
+        self, kind: GridKind, period: Period, *, ends_at: datetime | None = None, **about: Any
+    ) -> None:
+        for part in _parts(period, self.zone):
+            if part.day in self.by_day:
+                self._add_part(kind, part, ends_at or part.period.end, about)
+
+    def _add_part(
+        self, kind: GridKind, part: _Part, ends_at: datetime, about: dict[str, Any]
+    ) -> None:
+        first, last = self.bounds
+        start, end = max(part.first_row, first), min(part.last_row, last)
+        if start >= end:
+            return
+        item = GridItem(
+            kind=kind,
+            start_row=start - first,
+            rows=end - start,
+            starts_at=part.period.start,
+            ends_at=ends_at,
+            local_start=part.local_start,
+            local_end=part.local_end,
+            **about,
+        )
+        self.by_day[part.day].append(item)
+
+
+def _bounds(columns: Iterable[_Column]) -> _Rows:
     """Return the grid's first and last row, on full hours."""
     busy = [rows for column in columns for rows in column.busy_rows()]
     if not busy:
@@ -250,25 +294,13 @@ def _bounds(columns: Iterable[_Column]) -> tuple[int, int]:
     return first, min(last, _ROWS_PER_DAY)
 
 
-def _grid_day(
-    day: date, columns: Sequence[_Column], now: datetime, first_row: int, last_row: int
-) -> GridDay:
-    cells = [
-        GridColumn(column.rows.calendar, list(_cropped(column.tiles(day), first_row, last_row)))
-        for column in columns
-    ]
-    here = now.astimezone(columns[0].zone)
-    is_today = here.date() == day
-    row = _row_of(here, day) - first_row
-    shown = is_today and 0 <= row < last_row - first_row
-    return GridDay(day, cells, is_today, row if shown else None)
-
-
-def _cropped(tiles: Iterable[GridItem], first: int, last: int) -> Iterator[GridItem]:
-    for tile in tiles:
-        start, end = max(tile.start_row, first), min(tile.start_row + tile.rows, last)
-        if start < end:
-            yield replace(tile, start_row=start - first, rows=end - start)
+def _grid_day(day: date, columns: list[GridColumn], now: datetime, bounds: _Rows) -> GridDay:
+    here = now.astimezone(columns[0].calendar.zone)
+    if here.date() != day:
+        return GridDay(day, columns)
+    row = (here.hour * 60 + here.minute) // ROW_MINUTES
+    first, last = bounds
+    return GridDay(day, columns, True, row - first if first <= row < last else None)
 
 
 def _in_lanes(tiles: Iterable[GridItem]) -> Iterator[GridItem]:
