@@ -272,4 +272,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
+    # Its lines hold the numbers of callers.
+    "loggers": {"twilio.http_client": {"level": "WARNING"}},
 }

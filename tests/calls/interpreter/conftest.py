@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from pytest_django import Settings
 
 from calls.telephony.interpreter.clock import VirtualClock
 from calls.telephony.interpreter.exchange import Account, Exchange, NumberSettings
@@ -53,3 +54,9 @@ def call(exchange: Exchange, clock: VirtualClock, product: Product) -> Callable[
 def kinds(party: Party) -> list[str]:
     """What a caller heard, without instants: `said Bonjour`, `ringing`…"""
     return [f"{one.kind} {one.text}".strip() for one in party.heard]
+
+
+@pytest.fixture(autouse=True)
+def _demonstration(settings: Settings) -> None:
+    """Everybody may play, as in the demonstration."""
+    settings.DEMO = True
