@@ -92,7 +92,7 @@ def fill_calendars(
             calendar,
             monday + timedelta(weeks=week, days=weekday),
             spans,
-            patients,
+            patients[calendar.position :: len(calendars)],  # each has a doctor of her own
             motives,
             by,
             now,
