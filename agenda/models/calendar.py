@@ -177,7 +177,7 @@ class OpeningRule(Identified):
     )
     personal: ClassVar[dict[str, Personal]] = {}
     impersonal: ClassVar[frozenset[str]] = frozenset(
-        {"kind", "recurrence", "valid_from", "valid_until", "release", "replaces"}
+        {"kind", "valid_from", "valid_until", "release", "replaces"}
     )
 
     objects = OfCalendarQuerySet.as_manager()
