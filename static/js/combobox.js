@@ -5,7 +5,7 @@
 function parts(box) {
   const input = box.querySelector("[role=combobox]");
   const list = document.getElementById(input.getAttribute("aria-controls"));
-  return { input, list, options: [...list.querySelectorAll("[role=option]")] };
+  return { input, list, options: [...list.querySelectorAll("[role=option]:not([aria-disabled])")] };
 }
 
 function point(box, option) {
@@ -64,7 +64,7 @@ function onKey(event) {
 document.addEventListener("keydown", onKey, true);
 
 document.addEventListener("click", (event) => {
-  const option = event.target.closest("[role=option]");
+  const option = event.target.closest("[role=option]:not([aria-disabled])");
   const list = option?.closest("[role=listbox]");
   for (const box of document.querySelectorAll("[data-combobox]"))
     if (list && parts(box).list === list && !option.href) take(box, option);

@@ -61,6 +61,11 @@ function ask(names) {
   timer = setTimeout(refresh, 150);
 }
 
+function later(wait) {
+  clearTimeout(timer);
+  timer = setTimeout(refresh, wait);
+}
+
 function concerned(names) {
   return [...document.querySelectorAll("[data-live-on]")].filter(
     (region) =>
@@ -70,15 +75,19 @@ function concerned(names) {
 
 async function refresh() {
   const regions = concerned(wanted);
-  // What is being typed, chosen or dragged is not taken away; the hint waits.
-  if (regions.some(isBusy)) return setTimeout(refresh, 2000);
+  // What is being typed, chosen, dragged or fetched is not taken away; the hint waits.
+  if (regions.some(isBusy)) return later(2000);
+  if (document.querySelector(".htmx-request")) return later(300);
   body.dispatchEvent(new CustomEvent("live:hints", { detail: wanted }));
+  const told = [...wanted];
   wanted = new Set();
   if (!regions.length) return;
   const answer = await fetch(location.href, { headers: { "X-Live": "true" } }).catch(() => null);
   if (!answer) return;
   if (answer.redirected || !answer.ok) return location.reload();
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const text = await answer.text();
+  if (document.querySelector(".htmx-request")) return ask(told);
+  const fresh = new DOMParser().parseFromString(text, "text/html");
   for (const region of regions) replace(region, fresh.getElementById(region.id));
 }
 
