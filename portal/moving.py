@@ -17,19 +17,22 @@ from portal.forms import MoveForm
 
 NEXT_SLOTS = 6
 DAYS_SEARCHED = 60
+SLOTS_OF_A_DAY = 24 * 12  # the most that may lie before it on its own day
 
 
 def next_slots(appointment: Appointment, now: datetime) -> list[OpenSlot]:
-    """Give the first free slots for the same kind of visit, its own calendar only."""
+    """Give the first free slots after it for the same kind of visit, in its own calendar."""
     calendar = appointment.calendar
     motive = appointment.motive or motives_of(calendar).first()
     if motive is None:
         return []
-    first = max(now, appointment.starts_at).astimezone(calendar.zone).date()
+    after = max(now, appointment.starts_at)
+    first_day = after.astimezone(calendar.zone).date()
+    limit = NEXT_SLOTS + SLOTS_OF_A_DAY
     found = open_slots(
-        [calendar], motive, first_day=first, days=DAYS_SEARCHED, now=now, limit=NEXT_SLOTS + 1
+        [calendar], motive, first_day=first_day, days=DAYS_SEARCHED, now=now, limit=limit
     )
-    return [slot for slot in found if slot.starts_at != appointment.starts_at][:NEXT_SLOTS]
+    return [slot for slot in found if slot.starts_at > after][:NEXT_SLOTS]
 
 
 def target_of(form: MoveForm, appointment: Appointment) -> tuple[Calendar, datetime] | None:
