@@ -142,7 +142,7 @@ def _delays(client: "Client", *, messages: int) -> list[float]:
     """Seconds from the call that saves a message to its SMS being accepted, one every 50 ms."""
     from django.utils import timezone
 
-    from messages_app.models import Delivery, DeliveryEvent
+    from messages_app.models import Delivery
     from messages_app.rules.fields import MessageFields
     from messages_app.services.note import note_message
 
@@ -154,8 +154,7 @@ def _delays(client: "Client", *, messages: int) -> list[float]:
         time.sleep(0.05)
     mine = Delivery.objects.filter(messages__in=list(started))
     _wait_until(lambda: not mine.exclude(state="accepted").exists())
-    accepted = DeliveryEvent.objects.filter(delivery__in=mine, state="accepted")
-    ends = dict(accepted.values_list("delivery__messages", "at"))
+    ends = dict(mine.values_list("messages", "accepted_at"))
     assert len(ends) == messages
     return [(ends[pk] - at).total_seconds() for pk, at in started.items()]
 

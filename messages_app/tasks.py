@@ -1,8 +1,13 @@
 """Celery's doors: ids in, one service call; whatever fails here, the sweep finds the row."""
 
+import asyncio
+import threading
+
 from celery import shared_task
+from celery.signals import worker_init
 from django.utils import timezone
 
+from core import live
 from messages_app.services import digests
 from messages_app.services import dispatch as dispatching
 from messages_app.services import sweep as sweeping
@@ -24,3 +29,19 @@ def sweep() -> None:
 def send_digests() -> None:
     """Gather the digests whose time has come."""
     digests.send_digests(at=timezone.now())
+
+
+@worker_init.connect
+def carry_live_events(**_: object) -> None:
+    """Give a worker's process a loop: it has no server whose own could carry live events.
+
+    Without one, each event would make a loop and, with Redis, a connection of its own.
+    """
+    live.use_loop(running_loop())
+
+
+def running_loop() -> asyncio.AbstractEventLoop:
+    """An event loop that runs in a thread as long as the process does."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="live events", daemon=True).start()
+    return loop

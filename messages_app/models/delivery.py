@@ -90,6 +90,7 @@ class Delivery(Identified):
     claim = models.UUIDField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     # How often the gateway was asked about a doubt, and how often it had never seen the text.
     asks = models.PositiveSmallIntegerField(default=0)
@@ -150,7 +151,7 @@ class DeliveryEventQuerySet(ScopedQuerySet["DeliveryEvent"]):
 
 
 class DeliveryEvent(models.Model):
-    """What happened to a delivery, once; rows are only added.
+    """What happened to a delivery besides being accepted, once; rows are only added.
 
     `key` names the source: our attempt, or the gateway's own id and word. A repeated callback finds
     its key taken and adds nothing.

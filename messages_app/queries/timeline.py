@@ -79,19 +79,21 @@ def _of_relays(relays: list[Relay]) -> Iterator[TimelineRow]:
 
 def _of_delivery(delivery: Delivery) -> Iterator[TimelineRow]:
     """Its events; « taken by the operator » and « sent » are one step for the reader."""
-    was_sent = False
+    args = {
+        "channel": delivery.channel,
+        "address": masked(delivery.channel, delivery.address),
+        "purpose": delivery.purpose,
+        "code": "",
+    }
+    was_sent = delivery.accepted_at is not None
+    if delivery.accepted_at:
+        yield TimelineRow("sent", delivery.accepted_at, args)
     for event in delivery.events.all():
         state = DeliveryState(event.state)
         if state in TAKEN and was_sent:
             continue
         was_sent = was_sent or state in TAKEN
-        args = {
-            "channel": delivery.channel,
-            "address": masked(delivery.channel, delivery.address),
-            "purpose": delivery.purpose,
-            "code": event.code,
-        }
-        yield TimelineRow(KINDS[state], event.at, args)
+        yield TimelineRow(KINDS[state], event.at, {**args, "code": event.code})
 
 
 def _planned(relay: Relay) -> Iterator[TimelineRow]:

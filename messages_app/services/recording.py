@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -36,10 +37,13 @@ def is_first_told(
 
 def tell_delivery(delivery: Delivery) -> None:
     """Let open screens know, after the commit, that what they show of it has changed."""
-    client = delivery.client
+    client = client_uuid_of(delivery)
     publish(
-        client_group(client.uuid),
-        "delivery.changed",
-        client=str(client.uuid),
-        delivery=str(delivery.uuid),
+        client_group(client), "delivery.changed", client=str(client), delivery=str(delivery.uuid)
     )
+
+
+def client_uuid_of(delivery: Delivery) -> UUID:
+    """The client's uuid, from the claim where the delivery comes from one."""
+    known = getattr(delivery, "client_uuid", None)
+    return UUID(str(known)) if known else delivery.client.uuid
