@@ -8,6 +8,7 @@ configuration row is there, so that it is cached as the package intends.
 # Types of this package aren't known to the product's environment.
 # mypy: ignore-errors
 
+import logging
 import sys
 from datetime import date, datetime, time, timedelta
 
@@ -113,6 +114,7 @@ def slots(staff, service) -> list[datetime]:
 
 
 def main() -> None:
+    logging.disable()  # it says on standard output what it misses
     configure(sys.argv[1])
     from django.utils import timezone
 
