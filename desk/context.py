@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call
-from clients.models import User
+from clients.models import Client, User
 from clients.queries import triage_guide_at
 from desk.faces import appointment_face, emergency_face, message_face
 from desk.forms import CallerForm
@@ -70,7 +70,7 @@ def call_context(request: HttpRequest, call: Call, face: str) -> dict[str, Any]:
     guide = triage_guide_at(call.client, now)
     file = file_of(call)
     drafts = file.drafts if file else {}
-    shown = face if face in FACES else next(iter(FACES))
+    shown = face if face in FACES else first_face(call)
     return {
         **desk_context(user, now),
         **head_context(user, call, now),
@@ -86,6 +86,11 @@ def call_context(request: HttpRequest, call: Call, face: str) -> dict[str, Any]:
             _tab(user, name, number, name == shown) for number, name in enumerate(FACES, start=1)
         ],
     }
+
+
+def first_face(call: Call) -> str:
+    """The face to begin with: a message where there is no agenda of ours to book in."""
+    return "appointment" if call.client.agenda_mode == Client.AgendaMode.OURS else "message"
 
 
 def _tab(user: User, name: str, number: int, current: bool) -> dict[str, Any]:

@@ -232,7 +232,7 @@ class MoveForm(DeskForm):
 
     scope = "move"
     calendar = forms.ChoiceField(label=_("Practitioner"), widget=forms.Select({"class": "input"}))
-    date = forms.DateField(label=_("Day"), widget=day_input())
+    date = forms.DateField(label=_("Date"), widget=day_input())
     time = forms.TimeField(
         label=_("Time"), widget=forms.TimeInput({"class": "input", "type": "time"}, format="%H:%M")
     )

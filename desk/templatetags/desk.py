@@ -1,10 +1,13 @@
-"""How the desk writes durations and telephone numbers."""
+"""How the desk writes moments, durations and telephone numbers."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils import timezone
 
 from core.phones import spoken
+from desk.wording import short_moment
 
 register = template.Library()
 
@@ -15,6 +18,12 @@ def clock(since: datetime, until: datetime) -> str:
     minutes, seconds = divmod(max(int((until - since).total_seconds()), 0), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """« mar. 24 nov. 9:40 », on the current wall."""
+    return short_moment(at, ZoneInfo(timezone.get_current_timezone_name()))
 
 
 @register.filter

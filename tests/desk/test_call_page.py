@@ -231,5 +231,16 @@ def test_the_page_asks_as_often_for_three_calls_as_for_one(
     )
 
 
+def test_a_call_begins_with_a_message_where_no_agenda_is_kept_here(
+    desk: Browser, call: Call, practice: Practice
+) -> None:
+    ours = desk.get(at("call", call)).context["face"]
+    practice.client.agenda_mode = "none"
+    practice.client.save()
+    none = desk.get(at("call", call)).context["face"]
+
+    assert (ours, none) == ("appointment", "message")
+
+
 def test_what_is_not_known_yet_is_left_empty(desk: Browser, call: Call) -> None:
     assert "None" not in desk.get(at("call", call)).content.decode()
