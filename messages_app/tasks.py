@@ -2,9 +2,12 @@
 
 import asyncio
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from celery import shared_task
 from celery.signals import worker_init
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from core import live
@@ -16,19 +19,35 @@ from messages_app.services import sweep as sweeping
 @shared_task(name="messages_app.tasks.dispatch")
 def dispatch(*, delivery_id: int) -> None:
     """Look at one delivery now."""
-    dispatching.dispatch(delivery_id=delivery_id)
+    with unbroken_connection():
+        dispatching.dispatch(delivery_id=delivery_id)
 
 
 @shared_task(name="messages_app.tasks.sweep")
 def sweep() -> None:
     """Find what is stuck."""
-    sweeping.sweep()
+    with unbroken_connection():
+        sweeping.sweep()
 
 
 @shared_task(name="messages_app.tasks.send_digests")
 def send_digests() -> None:
     """Gather the digests whose time has come."""
-    digests.send_digests(at=timezone.now())
+    with unbroken_connection():
+        digests.send_digests(at=timezone.now())
+
+
+@contextmanager
+def unbroken_connection() -> Iterator[None]:
+    """Let go of the thread's connection when the database fails: the next task makes a new one.
+
+    Between tasks Celery may be told to keep connections (CELERY_DB_REUSE_MAX), broken ones too.
+    """
+    try:
+        yield
+    except DatabaseError:
+        connection.close()
+        raise
 
 
 @worker_init.connect

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from time_machine import travel
 
-from clients.models import AuditEntry, Client
+from clients.models import AuditEntry, Client, ClientMember
 from core import live
 from messages_app.models import ClientRelaySettings, Delivery, FilterRule, Message, Relay
 from messages_app.queries.links import (
@@ -266,8 +266,7 @@ def test_a_reminder_that_waits_is_cancelled_by_the_acknowledgement(
 def test_without_a_mobile_the_reminder_is_a_mail(
     lawyer: Lawyer, gateways: Gateways, clock: Clock
 ) -> None:
-    lawyer.member.mobile = ""
-    lawyer.member.save()
+    ClientMember.objects.update(mobile="")
     lawyer.note()
     dispatch(delivery_id=only("email").pk, clock=clock)
 

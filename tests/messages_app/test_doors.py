@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from datetime import timedelta
 from io import StringIO
+from unittest import mock
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.utils import timezone
 from time_machine import travel
 
+from core import live
 from messages_app import tasks
 from messages_app.models import Delivery, FilterRule
 from messages_app.services.wake import DISPATCH_TASK
@@ -56,6 +61,35 @@ def test_digests_are_gathered_when_their_time_has_come(lawyer: Lawyer) -> None:
         gathered.append(Delivery.objects.count())
 
     assert gathered == [0, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_broke_is_not_kept_for_the_next_task() -> None:
+    connection.ensure_connection()
+
+    with (
+        mock.patch("messages_app.services.digests.send_digests", side_effect=OperationalError),
+        pytest.raises(OperationalError),
+    ):
+        tasks.send_digests()
+
+    assert connection.connection is None
+
+
+def test_a_worker_of_its_own_carries_live_events_on_one_running_loop() -> None:
+    before = live._server_loop
+    tasks.carry_live_events()
+    carrying = live._server_loop
+    live.use_loop(before)
+
+    assert carrying is not None
+    assert asyncio.run_coroutine_threadsafe(asyncio.sleep(0, "carried"), carrying).result(5) == (
+        "carried"
+    )
+    carrying.call_soon_threadsafe(carrying.stop)
+    while carrying.is_running():
+        time.sleep(0.01)
+    carrying.close()
 
 
 def test_the_schedule_names_the_doors() -> None:

@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 from django.db import OperationalError, transaction
 
-from clients.models import AuditEntry, Correspondent
+from clients.models import AuditEntry, ClientMember, Correspondent
 from core import facts
 from messages_app.facts import MessageNoted
 from messages_app.models import (
@@ -189,8 +189,7 @@ def test_the_kind_of_caller_is_known_to_the_filter(lawyer: Lawyer) -> None:
 
 
 def test_a_member_without_mobile_is_written_to_instead(lawyer: Lawyer) -> None:
-    lawyer.member.mobile = ""
-    lawyer.member.save()
+    ClientMember.objects.update(mobile="")
     add_rule(lawyer, "at_once", by_sms=True)
 
     lawyer.note()
