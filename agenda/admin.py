@@ -1,8 +1,14 @@
 """The settings' pages of the agenda: calendars, motives and hours."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
 
 from agenda.models import Absence, Calendar, Motive, OpeningRule
+from agenda.services import note_changed_hours
+from clients.models import User
 
 
 class OpeningRuleInline(admin.StackedInline):
@@ -18,6 +24,11 @@ class CalendarAdmin(admin.ModelAdmin):
 
     list_display = ("name", "client", "timezone", "archived_at")
     inlines = (OpeningRuleInline,)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        assert isinstance(request.user, User)
+        note_changed_hours(calendar=form.instance, by=request.user, at=timezone.now())
 
 
 @admin.register(Motive)

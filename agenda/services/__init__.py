@@ -9,6 +9,7 @@ from agenda.services.booking import (
     move_appointment,
 )
 from agenda.services.holds import hold_slot, release_hold, release_holds
+from agenda.services.hours import note_changed_hours
 from agenda.services.refusals import (
     AgendaRefusal,
     AppointmentChanged,
@@ -56,6 +57,7 @@ __all__ = [
     "mark_changes_seen",
     "mark_no_show",
     "move_appointment",
+    "note_changed_hours",
     "release_hold",
     "release_holds",
     "unblock",

@@ -12,7 +12,7 @@ from clients.models import User
 from clients.services.audit import record_audit
 from core.facts import emit
 
-# Days named one by one in a live event; a longer absence names its ends, screens reload.
+# Days named one by one in a live event; a longer absence names none, which means any.
 _DAYS_NAMED = 14
 
 
@@ -89,6 +89,4 @@ def _days_of(absence: Absence) -> list[date]:
     first = absence.starts_at.astimezone(zone).date()
     last = (absence.ends_at - timedelta(microseconds=1)).astimezone(zone).date()
     count = (last - first).days + 1
-    if count > _DAYS_NAMED:
-        return [first, last]
-    return [first + timedelta(days=n) for n in range(count)]
+    return [first + timedelta(days=n) for n in range(count)] if count <= _DAYS_NAMED else []

@@ -116,7 +116,7 @@ def _publish(appointment: Appointment, before: dict[str, Any]) -> None:
 
 
 def publish_days(calendar: Calendar, days: Iterable[date]) -> None:
-    """Tell open screens that these days of the calendar look different."""
+    """Tell open screens that these days of the calendar look different; none named means any."""
     publish(
         client_group(calendar.client.uuid),
         "agenda.changed",

@@ -30,6 +30,7 @@ from agenda.services import (
     mark_changes_seen,
     mark_no_show,
     move_appointment,
+    note_changed_hours,
     release_hold,
     release_holds,
     unblock,
@@ -469,6 +470,28 @@ def test_blocking_tells_every_day_that_it_touches(
     )
 
     assert published[-1][2]["days"] == "2027-03-15,2027-03-16"
+
+
+def test_blocking_a_month_tells_that_any_day_may_differ(
+    calendar: Calendar, published: list[tuple[str, str, dict[str, str]]]
+) -> None:
+    block_period(
+        calendar=calendar, starts_at=NOW, ends_at=NOW + timedelta(days=31), by=None, at=NOW
+    )
+
+    assert published[-1][2]["days"] == ""
+
+
+def test_changed_hours_are_audited_and_told(
+    calendar: Calendar, published: list[tuple[str, str, dict[str, str]]]
+) -> None:
+    lea = make_user("lea")
+
+    note_changed_hours(calendar=calendar, by=lea, at=NOW)
+
+    audit = AuditEntry.objects.get()
+    assert (audit.action, audit.by, audit.target_uuid) == ("hours.changed", lea, calendar.uuid)
+    assert published[-1][2]["calendar"] == str(calendar.uuid)
 
 
 def test_unblocking_gives_the_slots_back(
