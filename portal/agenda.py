@@ -86,7 +86,7 @@ def agenda_page(
         return page(request, "portal/no_agenda.html", client, tab="agenda", status=status)
     day = day or day_of(request) or now.astimezone(calendar.zone).date()
     context = day_context(viewer(request), calendar, calendars, day, now)
-    base = {"tab": "agenda", "done": done_of(request, client, now), "pane": ""}
+    base = {"tab": "agenda", "done": done_of(request, client, now), "pane": "", "open_key": ""}
     return page(request, "portal/agenda.html", client, status=status, **context, **base | shown)
 
 

@@ -69,6 +69,15 @@ def change_words(change: AppointmentChange) -> str:
     return DONE[change.kind](words | {"moment": moment_words(after, zone)})
 
 
+def history_words(change: AppointmentChange) -> str:
+    """Say what a change was, where its appointment is known: « Moved: Tuesday 24 November… »."""
+    what = str(change.get_kind_display()).capitalize()
+    if change.kind not in (Kind.BOOKED, Kind.MOVED, Kind.RESTORED):
+        return what
+    moment = moment_words(state_from(change.after)["starts_at"], change.appointment.zone)
+    return _("%(what)s: %(moment)s") % {"what": what, "moment": moment}
+
+
 def absence_words(absence: Absence) -> str:
     """Say which time is blocked."""
     zone = absence.calendar.zone

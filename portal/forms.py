@@ -82,8 +82,10 @@ class BookForm(forms.Form):
         widget=forms.Textarea(attrs={"class": "input", "rows": 2}),
     )
 
+    prefix = "book"  # beside the other form of its page, which also has days and times
+
     def __init__(self, *args: Any, motives: QuerySet[Motive], **kwargs: Any) -> None:
-        super().__init__(*args, prefix="book", **kwargs)
+        super().__init__(*args, **kwargs)
         field = self.fields["motive"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = motives

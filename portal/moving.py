@@ -64,7 +64,9 @@ def move_pane(
 
 def appointment_pane(request: HttpRequest, appointment: Appointment, **shown: Any) -> HttpResponse:
     """Show an appointment: who comes, how to reach her, what was done to it and who has seen it."""
-    history = appointment.changes.select_related("by", "seen_by").order_by("-at", "-pk")
+    history = appointment.changes.select_related("appointment", "by", "seen_by").order_by(
+        "-at", "-pk"
+    )
     person = appointment.correspondent
     numbers = person.numbers.order_by("pk") if person else []
     pane = {"pane": "appointment", "history": history, "numbers": numbers}
@@ -79,6 +81,7 @@ def beside(request: HttpRequest, appointment: Appointment, **shown: Any) -> Http
         calendar=appointment.calendar,
         day=appointment.local_day,
         appointment=appointment,
+        open_key=f"a-{appointment.uuid}",
         **shown,
     )
 

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agenda.models import Calendar
 from agenda.queries import WeekGrid, calendars_of, week_grid
 from clients.models import Client
 from portal.agenda import WEEK, day_of
+from portal.agenda_wording import short_day
 from portal.scope import may_change, viewer
 
 ALL = "all"
@@ -53,8 +53,8 @@ class WeekShown:
     @property
     def title(self) -> str:
         """« 23 – 29 nov. »"""
-        form = "j" if self.monday.month == self.sunday.month else "j M"
-        return f"{date_format(self.monday, form)} – {date_format(self.sunday, 'j M')}"
+        pattern = "d" if self.monday.month == self.sunday.month else "d MMM"
+        return f"{short_day(self.monday, pattern)} – {short_day(self.sunday, 'd MMM')}"
 
     @property
     def here(self) -> str:

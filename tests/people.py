@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from agenda.models import Appointment, Calendar, Motive, Side
 from agenda.services import book_appointment, move_appointment
@@ -157,9 +158,9 @@ def urgent_message(firm: Firm, *, at: datetime = YESTERDAY) -> Message:
     )
 
 
-def plain_message(firm: Firm, *, at: datetime = YESTERDAY, **fields: str) -> Message:
+def plain_message(firm: Firm, *, at: datetime = YESTERDAY, **fields: Any) -> Message:
     """Somebody asks something."""
-    words = {
+    words: dict[str, Any] = {
         "caller_name": "M. Karim Belaïd",
         "callback_number": "+33639984410",
         "body": "Souhaite un rendez-vous, licenciement.",

@@ -19,9 +19,9 @@ def done_words(change: AppointmentChange) -> str:
 
 
 @register.filter
-def news_word(change: AppointmentChange) -> str:
-    """Say in a word what was done."""
-    return agenda_wording.news_tag(change.kind)
+def history_words(change: AppointmentChange) -> str:
+    """Say what a change was, where its appointment is known."""
+    return agenda_wording.history_words(change)
 
 
 @register.filter

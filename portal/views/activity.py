@@ -17,5 +17,5 @@ def activity(request: HttpRequest, client: UUID) -> HttpResponse:
     """Show today and this month."""
     found = client_or_404(request, client)
     shown = activity_of(found, timezone.now())
-    shape = {"tab": "activity", "height": CHART_HEIGHT}
-    return page(request, "portal/activity.html", found, activity=shown, **shape)
+    template, height = "portal/activity.html", CHART_HEIGHT
+    return page(request, template, found, tab="activity", activity=shown, height=height)

@@ -67,7 +67,7 @@ def refused(
     if why:
         form.add_error(None, why)
     if wants_json(request):
-        return JsonResponse({"text": " ".join(form.non_field_errors())}, status=status)
+        return JsonResponse({"text": " ".join(map(str, form.non_field_errors()))}, status=status)
     return move_pane(request, found, form, timezone.now(), status)
 
 

@@ -89,9 +89,16 @@ def absence(request: HttpRequest, absence: UUID) -> HttpResponse:
     """Show an absence, and the visits in it that somebody must deal with."""
     found = absence_or_404(request, absence)
     day = found.starts_at.astimezone(found.calendar.zone).date()
-    shown = {"pane": "absence", "absence": found, "covered": covered_by(found)}
-    client, calendar = found.calendar.client, found.calendar
-    return agenda_page(request, client, calendar=calendar, day=day, **shown)
+    return agenda_page(
+        request,
+        found.calendar.client,
+        calendar=found.calendar,
+        day=day,
+        pane="absence",
+        open_key=f"b-{found.uuid}",
+        absence=found,
+        covered=covered_by(found),
+    )
 
 
 @require_POST

@@ -97,7 +97,9 @@ def test_nobody_makes_an_account_alone(db: None) -> None:
 
 def link_in_mail() -> str:
     """The path of the link in the last e-mail."""
-    (found,) = re.findall(r"https?://[^/]+(/accounts/password/reset/key/\S+)", mail.outbox[-1].body)
+    (found,) = re.findall(
+        r"https?://[^/]+(/accounts/password/reset/key/\S+)", str(mail.outbox[-1].body)
+    )
     return str(found)
 
 
