@@ -1,0 +1,1 @@
+"""Days of the three people, in a real browser."""

@@ -1,0 +1,39 @@
+"""The demonstration's bureau at work, as journeys need it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from calls.telephony.interpreter.exchange import Exchange
+from calls.telephony.interpreter.running import exchange
+from clients.models import User
+from permanence.demo.people import DOMAIN
+from permanence.demo.seed import seed
+
+PARIS = ZoneInfo("Europe/Paris")
+LEA_TELEPHONE = f"sip:lea@telephones.{DOMAIN}"
+MARTIN_LINE = "+33199004010"
+DURAND_LINE = "+33199004020"
+COURT = "+33465717012"
+
+
+def open_house() -> Exchange:
+    """Write the demonstration, and give the operator that plays its calls."""
+    seed(timezone.now())
+    return exchange()
+
+
+def person(key: str) -> User:
+    """Somebody of the demonstration."""
+    return User.objects.get(email=f"{key}@{DOMAIN}")
+
+
+def next_working_day(after: datetime | None = None) -> datetime:
+    """The next Monday to Friday after today, in Paris."""
+    day = (after or timezone.now()).astimezone(PARIS) + timedelta(days=1)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return day
