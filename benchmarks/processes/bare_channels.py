@@ -63,7 +63,7 @@ def voice(request: HttpRequest) -> HttpResponse:
     if not VALIDATOR.validate(url, request.POST, request.headers.get("X-Twilio-Signature", "")):
         return HttpResponseForbidden()
     caller = request.POST["From"]
-    Call.objects.create(sid=request.POST["CallSid"], caller=caller)
+    Call._default_manager.create(sid=request.POST["CallSid"], caller=caller)
     layer: Any = get_channel_layer()
     async_to_sync(layer.group_send)("desks", {"type": "pop", "caller": caller})
     return HttpResponse("<Response/>", content_type="text/xml")
