@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, TypeVar
 
@@ -61,8 +61,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Render everything live on the screen, as out-of-band HTML."""
         raise LookupError("a screen renders its whole")
 
-    def changed(self, user: Any, events: list[Event]) -> str:
-        """Render what these events changed, as out-of-band HTML; empty for nothing."""
+    def changed(self, user: Any, events: list[Event]) -> str | Iterator[str]:
+        """Render what these events changed, as out-of-band HTML; empty for nothing.
+
+        A generator gives it in parts, what presses most first: each is sent before the next is
+        rendered, by whichever thread is free.
+        """
         raise LookupError("a screen renders its changes")
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -121,7 +125,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Send what these events changed, after joining or leaving groups if they ask for it."""
         if any(event["name"] in self.rescoping for event in events):
             await self.join()
-        await self.send_html(await self.render(self.changed, events))
+        await self.send_rendered(self.changed, events)
+
+    async def send_rendered(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Send what a rendering function gives, part by part if it is a generator."""
+        rendered = await self.render(function, *arguments)
+        if isinstance(rendered, str):
+            await self.send_html(rendered)
+            return
+        while (part := await off_the_loop(self._in_language, next, rendered, None)) is not None:
+            await self.send_html(part)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take what the screen says of itself (htmx sends JSON); what can't be read is dropped."""
@@ -135,13 +148,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def heard(self, said: dict[str, Any]) -> None:
         """React to what the screen said; nothing by default."""
 
-    async def render(self, function: Any, *arguments: Any) -> str:
-        """Run a rendering function in the person's language, off the event loop."""
-        return await off_the_loop(self._in_language, function, *arguments)
+    async def render(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
+        """Run a rendering function for the person, in her language, off the event loop."""
+        return await off_the_loop(self._in_language, function, self.user, *arguments)
 
-    def _in_language(self, function: Any, *arguments: Any) -> str:
+    def _in_language(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
         with translation.override(self.user.language):
-            return str(function(self.user, *arguments))
+            return function(*arguments)
 
     async def send_html(self, html: str) -> None:
         """Send a fragment, if there is any."""
