@@ -33,6 +33,8 @@ def test_every_text_like_field_is_personal_or_impersonal(model: type[models.Mode
     personal: dict[str, Personal] = getattr(model, "personal", {})
     impersonal: frozenset[str] = getattr(model, "impersonal", frozenset())
 
-    assert set(personal) | set(impersonal) == text_like_fields(model)
+    declared = set(personal) | set(impersonal)
+    assert text_like_fields(model) - declared == set()
+    assert declared - {field.name for field in model._meta.get_fields()} == set()
     assert set(personal) & set(impersonal) == set()
     assert all(isinstance(kept, Personal) and kept.reason for kept in personal.values())
