@@ -132,12 +132,15 @@ def _database(env: Env, var_dir: Path, demo: bool) -> dict[str, Any]:
 
 
 def _sqlite(database: dict[str, Any]) -> dict[str, Any]:
-    """Writers queue at BEGIN instead of failing in the middle; readers never wait (WAL)."""
+    """Writers queue at BEGIN instead of failing in the middle; readers never wait (WAL).
+
+    Each commit waits for the disk: after a power cut a message noted, or an SMS claimed, is there.
+    """
     options = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
             "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;"
         ),
     }
