@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -80,7 +81,8 @@ def test_a_message_goes_from_the_ring_to_the_lawyer_and_her_answer_comes_back_by
     expect(inbox.locator("#message-list")).to_contain_text("reportée au 15 janvier")
     expect(desk.locator("#timeline")).to_contain_text("06 ·· ·· ·· 18", timeout=20_000)
 
-    inbox.locator("#message-list a.unread", has_text="reportée").click()
+    inbox.locator("#message-list a", has_text="reportée").click()
+    expect(inbox).to_have_url(re.compile("/portal/messages/"))
     inbox.locator("#reading .button-primary").click()
     expect(inbox.locator("#reading .tag-ok")).to_be_visible()
     message = Message.objects.get(body__contains="15 janvier à 9 heures")
