@@ -61,8 +61,7 @@ def booking_form(call: Call, motives: list[Motive], **kwargs: Any) -> BookingFor
         (str(one.uuid), _("%(name)s, %(minutes)d min") % {"name": one.name, "minutes": one.minutes})
         for one in motives
     ]
-    url = reverse("desk:slots", args=[call.uuid])
-    return BookingForm(motives=choices, slots_url=url, **kwargs)
+    return BookingForm(motives=choices, **kwargs)
 
 
 def _booking_initial(call: Call, draft: Draft, motive: Motive | None) -> dict[str, Any]:

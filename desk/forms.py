@@ -115,20 +115,9 @@ class BookingForm(DeskForm):
     # Set once the agenda has refused: until then nobody is tempted.
     offers_override = False
 
-    def __init__(
-        self, data: Any = None, *, motives: Choices, slots_url: str, **kwargs: Any
-    ) -> None:
+    def __init__(self, data: Any = None, *, motives: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["motive"].choices = motives  # type: ignore[attr-defined]
-        # Another motive has other free slots: the list and the week are asked again.
-        self.fields["motive"].widget.attrs |= {
-            "hx-get": slots_url,
-            "hx-trigger": "change, slots:refresh from:body",
-            "hx-include": "closest form",
-            "hx-target": "#slots",
-            "hx-swap": "outerHTML",
-            "hx-sync": "closest form:abort",
-        }
 
     def clean(self) -> dict[str, Any]:
         """Refuse an appointment that is nobody's."""

@@ -45,7 +45,7 @@ def slots(request: HttpRequest, call: Call) -> HttpResponse:
     motive = chosen_motive(motives_of_client(call.client), request.GET.get("motive"))
     now, chosen = timezone.now(), request.GET.get("slot", "")
     listed = slots_context(request, call, calendars, motive, now, chosen=chosen)
-    answer = render(request, "desk/slots.html", listed)
+    answer = render(request, "desk/slots.html", listed | {"live": True})
     shown = week_context(request, call, calendars, motive, now, chosen=chosen) | {"live": True}
     answer.write(render(request, "components/week_grid.html", shown).content)
     return answer

@@ -169,7 +169,7 @@ def test_the_palette_finds_a_client_and_opens_it(desk: Page, lea: User, firm: Fi
 
     desk.keyboard.press("Control+k")
     desk.keyboard.type(firm.client.name[-6:])
-    expect(desk.locator("#palette [role=option]")).to_have_count(1)
+    expect(desk.locator("#palette a[role=option]")).to_have_count(1)
     desk.keyboard.press("Enter")
 
     expect(desk).to_have_url(re.compile(f"/desk/clients/{firm.client.uuid}/"))
@@ -183,7 +183,7 @@ def test_a_person_is_chosen_from_the_list_by_keyboard(
 
     desk.locator("#patient").focus()
     desk.keyboard.type("aub")
-    expect(desk.locator("#patient-list [role=option]")).to_have_count(1)
+    expect(desk.locator("#patient-list [data-value]")).to_have_count(1)
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("Enter")
 
@@ -248,6 +248,43 @@ def test_an_appointment_is_moved_by_mouse(desk: Page, lea: User, practice: Pract
     assert one.starts_at == paris("2026-11-24 14:40")
 
 
+@pytest.mark.parametrize(("pause", "moved"), [(500, True), (0, False)])
+def test_on_a_touch_screen_a_long_press_carries_and_a_swipe_scrolls(
+    new_page: Callable[..., Page],
+    sign_in: SignIn,
+    lea: User,
+    practice: Practice,
+    pause: int,
+    moved: bool,
+) -> None:
+    one = visit(practice, "2026-11-24 14:00", "Blanc")
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    sign_in(page, lea)
+    open_call(page, ring(practice.client, by=lea))
+    tile = page.locator(f'[data-appointment="{one.uuid}"]')
+    tile.scroll_into_view_if_needed()
+    box = tile.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, at_y: float) -> None:
+        points = [] if kind == "touchEnd" else [{"x": x, "y": at_y}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", y)
+    page.wait_for_timeout(pause)
+    for step in range(1, 5):
+        touch("touchMove", y + step * box["height"] / 4)
+    touch("touchEnd", y)
+
+    if moved:
+        expect(page.locator("[data-toast]")).to_contain_text("14 h 20")
+    one.refresh_from_db()
+    assert (one.starts_at == paris("2026-11-24 14:20")) is moved
+    expect(page.locator(".ghost")).to_have_count(0)
+
+
 def test_a_refused_move_says_why_and_the_tile_goes_back(
     desk: Page, lea: User, practice: Practice, expected_errors: list[str]
 ) -> None:
@@ -293,6 +330,27 @@ def test_a_slot_picked_in_the_week_is_chosen_in_the_list_and_held(
     expect(desk.locator("#patient")).to_be_focused()
     expect(desk.locator("[data-draft=appointment]")).not_to_be_empty()
     assert SlotHold.objects.get(holder=lea).calendar == practice.calendar
+
+
+def test_what_was_booked_is_opened_moved_and_opened_again(
+    desk: Page, lea: User, practice: Practice, expected_errors: list[str]
+) -> None:
+    expected_errors.append("422")
+    open_call(desk, ring(practice.client, by=lea))
+    desk.locator("#week .free button").last.click()
+    desk.locator("#patient").fill("Costa")
+    desk.keyboard.press("Control+Enter")
+    opener = desk.locator("#booked button")
+
+    opener.click()
+    expect(desk.locator("#dialog-title")).to_contain_text("Costa")
+    desk.locator("#move-time").fill("12:20")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#move-time_error")).to_be_visible()
+    desk.keyboard.press("Escape")
+    opener.click()
+
+    expect(desk.locator("#move-time")).not_to_have_value("12:20")
 
 
 def test_another_motive_shows_its_own_slots(desk: Page, lea: User, practice: Practice) -> None:

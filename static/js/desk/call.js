@@ -74,6 +74,8 @@ document.addEventListener("grid:pick", (event) => {
 
 document.addEventListener("change", (event) => {
   if (event.target.name === "slot") choose(event.target.value);
+  // Another motive has other free slots: the list and the week are asked again.
+  if (event.target.id === "booking-motive") window.htmx.trigger("body", "slots:refresh");
 });
 
 // --- What the server says happened ----------------------------------------------------------------------------
