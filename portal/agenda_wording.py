@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -9,10 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
-from agenda.models import Absence, AppointmentChange
+from agenda.models import Absence, Appointment, AppointmentChange
 from agenda.queries import EmergencyRange
 from agenda.reasons import clock
-from agenda.services.telling import state_from
 
 Kind = AppointmentChange.Kind
 
@@ -60,13 +60,20 @@ def change_words(change: AppointmentChange) -> str:
     """Say whom a change is about, what it was and when it is now: « Mme Petit moved to … »."""
     appointment = change.appointment
     zone = appointment.zone
-    after = state_from(change.after)["starts_at"]
+    after = start_in(change.after, appointment)
     words = {"name": appointment.shown_name or _("Appointment"), "moment": clock(after, zone)}
     if change.kind == Kind.MOVED:
-        before = state_from(change.before)["starts_at"]
+        before = start_in(change.before, appointment)
         if before.astimezone(zone).date() == after.astimezone(zone).date():
             return _("%(name)s moved to %(moment)s") % words
     return DONE[change.kind](words | {"moment": moment_words(after, zone)})
+
+
+def start_in(kept: dict[str, Any], appointment: Appointment) -> datetime:
+    """Read when a visit began in a kept state; a change that kept nothing left it where it is."""
+    return (
+        datetime.fromisoformat(kept["starts_at"]) if "starts_at" in kept else appointment.starts_at
+    )
 
 
 def history_words(change: AppointmentChange) -> str:
@@ -74,7 +81,7 @@ def history_words(change: AppointmentChange) -> str:
     what = str(change.get_kind_display()).capitalize()
     if change.kind not in (Kind.BOOKED, Kind.MOVED, Kind.RESTORED):
         return what
-    moment = moment_words(state_from(change.after)["starts_at"], change.appointment.zone)
+    moment = moment_words(start_in(change.after, change.appointment), change.appointment.zone)
     return _("%(what)s: %(moment)s") % {"what": what, "moment": moment}
 
 

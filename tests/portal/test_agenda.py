@@ -174,7 +174,7 @@ def test_moving_to_a_day_and_a_time_tells_where_it_went_and_offers_the_way_back(
 
     blanc.refresh_from_db()
     assert blanc.starts_at == paris("2026-11-24 15:00")
-    assert f"M. Blanc déplacé à 15{HARD}h — Léa est prévenue" in page
+    assert f"M. Blanc{THIN}: déplacé à 15{HARD}h — Léa est prévenue" in page
     assert f"/portal/changes/{last_change(blanc).uuid}/undo/" in page
 
 
@@ -238,7 +238,7 @@ def test_the_grids_script_is_answered_in_words(calm: Practice, doctor: Client) -
     )
 
     assert done.json() == {
-        "text": f"M. Blanc déplacé à 15{HARD}h",
+        "text": f"M. Blanc{THIN}: déplacé à 15{HARD}h",
         "done": str(last_change(blanc).uuid),
     }
     assert (again.status_code, bool(again.json()["text"])) == (409, True)
