@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, ClassVar, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -157,6 +158,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return function(*arguments)
 
     async def send_html(self, html: str) -> None:
-        """Send a fragment, if there is any."""
+        """Send a fragment, if there is any; a browser that has just left misses nothing."""
         if html:
-            await self.send(text_data=html)
+            with suppress(OSError):
+                await self.send(text_data=html)

@@ -280,6 +280,26 @@ def test_a_screen_that_can_not_be_rendered_is_closed_so_that_it_comes_back_for_t
     ]
 
 
+def test_a_browser_that_leaves_during_a_rendering_is_no_error(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def has_left(*args: object, **kwargs: object) -> None:
+        raise ConnectionResetError
+
+    async def scenario() -> None:
+        screen = Screen()
+        browser = await opened(screen)
+        monkeypatch.setattr(LiveConsumer, "send", has_left)
+        await tell("late")
+        await asyncio.sleep(0.3)
+        assert screen.rendered == [["late"]]
+        await browser.leave()
+
+    run(scenario)
+
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize("said", ["", "not JSON", "[1]", '{"HEADERS": {}}'])
 def test_what_a_screen_says_of_itself_never_closes_its_Link(said: str) -> None:
     async def scenario() -> None:
