@@ -2,13 +2,27 @@
 
 from django.urls import path
 
-from desk.views import appointments, booking, call, emergency, message, pages, search
+from desk.views import (
+    appointments,
+    booking,
+    call,
+    emergency,
+    follow_up,
+    message,
+    pages,
+    search,
+)
 
 app_name = "desk"
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("day/", pages.day, name="day"),
+    path("follow-up/", follow_up.follow_up, name="follow_up"),
+    path("follow-up/deliveries/<uuid:uuid>/resend/", follow_up.resend, name="resend"),
+    path("follow-up/deliveries/<uuid:uuid>/arrived/", follow_up.arrived, name="arrived"),
+    path("follow-up/deliveries/<uuid:uuid>/dismiss/", follow_up.dismiss, name="dismiss"),
+    path("follow-up/messages/<uuid:uuid>/told/", follow_up.told, name="told"),
     path("keys/", pages.keys, name="keys"),
     path("presence/", call.presence, name="presence"),
     path("search/", search.search, name="search"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from calls.models import Call, Presence
 from clients.models import Assignment, User
 from core.wall_clock import instant_of
+from desk.queries.follow_up import count_to_follow_up
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,14 @@ class DeputyPill:
 
 @dataclass(frozen=True)
 class Figures:
-    """The header's figures, of calls since midnight."""
+    """The header's figures, of calls since midnight, and what waits for a human."""
 
     presence: PresencePill
     deputy: DeputyPill | None
     calls: int
     missed: int
     answered_in: int | None  # seconds, on average
+    to_follow_up: int
 
 
 def figures(user: User, now: datetime) -> Figures:
@@ -59,6 +61,7 @@ def figures(user: User, now: datetime) -> Figures:
         calls=counted["calls"],
         missed=counted["missed"],
         answered_in=None if mean is None else round(mean.total_seconds()),
+        to_follow_up=count_to_follow_up(user, now),
     )
 
 

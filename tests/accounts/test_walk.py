@@ -51,6 +51,10 @@ DESK = {
     "desk:week": "call",
     "desk:client": "client",
     "desk:correspondent": "correspondent",
+    "desk:resend": "delivery",
+    "desk:arrived": "delivery",
+    "desk:dismiss": "delivery",
+    "desk:told": "message",
 }
 PORTAL = {
     "portal:activity": "client",
@@ -79,6 +83,7 @@ OWN = {
     "home",
     "desk:home",
     "desk:day",
+    "desk:follow_up",
     "desk:keys",
     "desk:presence",
     "desk:search",
@@ -175,6 +180,7 @@ def things_of(practice: Practice) -> dict[str, uuid.UUID]:
         "absence": blocked.absence.uuid,
         "call": make_call(client, at=NOW).uuid,
         "message": message.uuid,
+        "delivery": message.deliveries.order_by("pk")[0].uuid,
     }
 
 
