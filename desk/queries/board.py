@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,6 +21,7 @@ RECENT = 8
 SHOWN = 12
 LOST = (Call.Ending.MISSED, Call.Ending.ABANDONED, Call.Ending.VOICEMAIL, Call.Ending.FAILED)
 DAY = timedelta(hours=24)
+LEFT_IN = ("message", "appointment", "emergency")
 Names = Mapping[tuple[int, str], list[str]]
 
 
@@ -78,13 +79,14 @@ def _pop(card: Card, words: str) -> Pop:
 def board(user: User, now: datetime) -> Board:
     """Give this person's queue as it stands."""
     calls = [*_open_calls(user), *_lost_calls(user, now), *_recent(user, now)]
-    files = [file.call for file in _unfinished(user)]
-    names = names_on_numbers([*calls, *files])
-    cards = {call.pk: _card(call, user, names, now) for call in [*calls, *files]}
+    files = list(_unfinished(user))
+    shown = [*calls, *(file.call for file in files)]
+    names = names_on_numbers(shown)
+    cards = {call.pk: _card(call, user, names, now) for call in shown}
     return Board(
         waiting=[cards[call.pk] for call in calls if call.state == Call.State.RINGING],
         current=[cards[call.pk] for call in calls if call.state == Call.State.IN_PROGRESS],
-        unfinished=[cards[call.pk] for call in files],
+        unfinished=[_where_left(cards[file.call_id], file) for file in files],
         callbacks=[cards[call.pk] for call in calls if call.ending in LOST],
         recent=[cards[call.pk] for call in calls if call.ending == Call.Ending.ANSWERED],
     )
@@ -130,6 +132,12 @@ def _unfinished(user: User) -> QuerySet[CallFile]:
         "call__client", "call__line", "call__correspondent", "call__answered_by"
     )
     return linked.order_by("-opened_at", "-pk")[:SHOWN]
+
+
+def _where_left(card: Card, file: CallFile) -> Card:
+    """Open the face in which something was left; a message before all, for it has to be relayed."""
+    face = next((name for name in LEFT_IN if file.drafts.get(name)), "")
+    return replace(card, url=f"{card.url}?face={face}") if face else card
 
 
 def names_on_numbers(calls: Iterable[Call]) -> Names:
