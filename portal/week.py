@@ -98,15 +98,17 @@ def week_context(request: HttpRequest, client: Client, now: datetime) -> dict[st
     today = now.astimezone(calendars[0].zone).date()
     day = day_of(request) or today
     wanted, kept = _wanted(request, calendars)
+    writes = may_change(viewer(request), client)
     week = WeekShown(
         client=client.uuid,
         monday=day - timedelta(days=day.weekday()),
         shown_day=day,
         wanted=wanted,
         calendars=calendars,
-        move_name="portal:move" if may_change(viewer(request), client) else "",
+        move_name="portal:move" if writes else "",
     )
-    return {"week": week, "grid": grid_of(kept, week.monday, now), "now": now}
+    grid = grid_of(kept, week.monday, now)
+    return {"week": week, "grid": grid, "now": now, "may_change": writes}
 
 
 def grid_of(calendars: Sequence[Calendar], monday: date, now: datetime) -> WeekGrid:

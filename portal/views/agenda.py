@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agenda.models import Side
 from agenda.reasons import sentence
 from agenda.services import AgendaRefusal, mark_changes_seen, undo_change
-from portal.agenda import agenda_page, day_address
+from portal.agenda import agenda_page, day_address, done_of
 from portal.pages import page
 from portal.scope import change_or_404, client_or_404, viewer, writer_or_403
 from portal.week import week_context
@@ -27,13 +27,14 @@ def agenda(request: HttpRequest, client: UUID) -> HttpResponse:
 @require_safe
 def week(request: HttpRequest, client: UUID) -> HttpResponse:
     """Show a week: the grid alone where a page asks for it, else a page of its own."""
-    found = client_or_404(request, client)
-    context = week_context(request, found, timezone.now())
+    found, now = client_or_404(request, client), timezone.now()
+    context = week_context(request, found, now)
     if context is None:
         return page(request, "portal/no_agenda.html", found, tab="agenda")
     is_part = request.headers.get("HX-Target") == "week"
     template = "components/week_grid.html" if is_part else "portal/week.html"
-    return page(request, template, found, tab="agenda", **context)
+    done = done_of(request, found, now)
+    return page(request, template, found, tab="agenda", done=done, **context)
 
 
 @require_POST

@@ -18,7 +18,7 @@ async function post(url, fields) {
   });
 }
 
-// The day's page shows what was just done, with « Undo », from its address.
+// The page shows what was just done, with « Undo », from its address.
 function showDone(change) {
   const here = new URL(location.href);
   here.searchParams.set("done", change);
@@ -33,8 +33,7 @@ document.addEventListener("grid:move", async (event) => {
     const answer = await post(url, { calendar, date: day, time });
     const said = await answer.json();
     if (!answer.ok) say(said.text, "error");
-    else if (document.querySelector("#done[data-live-on]")) showDone(said.done);
-    else say(said.text, "info");
+    else showDone(said.done);
   } catch {
     say(body.dataset.textOffline, "error");
   }
@@ -53,8 +52,8 @@ document.addEventListener("grid:open", (event) => {
 });
 
 document.addEventListener("grid:pick", (event) => {
-  const week = event.target.closest("[data-grid]");
-  open(`/portal/${week.dataset.client}/free/?slot=${encodeURIComponent(event.detail.slot)}`);
+  if (!body.dataset.free) return; // who only reads books nothing
+  open(`${body.dataset.free}?slot=${encodeURIComponent(event.detail.slot)}`);
 });
 
 document.addEventListener("click", (event) => {

@@ -152,6 +152,32 @@ def test_a_visit_is_dragged_in_the_week_and_the_day_follows(
     assert stands_at(blanc) == "15:00"
 
 
+def test_on_a_telephone_a_long_press_carries_a_visit_in_the_week(
+    practice: Practice, doctor_on: Callable[..., Page]
+) -> None:
+    blanc = visit(practice, "2026-11-24 14:00", "Blanc", "mr")
+    page = doctor_on(viewport=PHONE, has_touch=True)
+    page.goto(f"/portal/{practice.client.uuid}/week/?day=2026-11-24")
+    expect(page.locator("body[data-live=open]")).to_be_attached()
+    page.wait_for_load_state("networkidle")
+    tile = page.locator(f'.tile button[data-appointment="{blanc.uuid}"]')
+    tile.scroll_into_view_if_needed()
+    here = tile.bounding_box()
+    assert here is not None
+    x, y = here["x"] + 60, here["y"] + 5
+
+    finger = page.context.new_cdp_session(page)
+    touch = "Input.dispatchTouchEvent"
+    finger.send(touch, {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    expect(page.locator("body.carrying")).to_be_attached()
+    for down in (20, 40, here["height"] * 3):
+        finger.send(touch, {"type": "touchMove", "touchPoints": [{"x": x, "y": y + down}]})
+    finger.send(touch, {"type": "touchEnd", "touchPoints": []})
+
+    expect(page.locator("#done")).to_contain_text(f"M. Blanc{THIN}: déplacé à 15{HARD}h")
+    assert stands_at(blanc) == "15:00"
+
+
 def test_what_the_desk_moves_meanwhile_moves_in_the_week_too(
     practice: Practice, doctor_on: Callable[..., Page]
 ) -> None:
