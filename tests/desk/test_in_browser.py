@@ -276,6 +276,7 @@ def test_on_a_touch_screen_a_long_press_carries_and_a_swipe_scrolls(
     page.wait_for_timeout(pause)
     for step in range(1, 5):
         touch("touchMove", y + step * box["height"] / 4)
+    expect(page.locator(".ghost")).to_have_count(int(moved))
     touch("touchEnd", y)
 
     if moved:
