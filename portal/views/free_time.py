@@ -29,11 +29,13 @@ def free(request: HttpRequest, client: UUID) -> HttpResponse:
     return free_pane(request, calendar, start, until=until)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, calendar: UUID) -> HttpResponse:
-    """Give a slot to somebody."""
+    """Give a slot to somebody; a page that was refused and is loaded again asks anew."""
     found = calendar_or_404(request, calendar)
     by, form = writer_or_403(request, found.client), book_form(request, found)
+    if request.method != "POST":
+        return free_pane(request, found, next_full_hour(found))
     if not form.is_valid():
         return free_pane(request, found, next_full_hour(found), book=form, status=422)
     given, now = form.cleaned_data, timezone.now()

@@ -45,6 +45,17 @@ document.addEventListener("visibilitychange", () => {
 // Something was done here: the page asks for its own fresh copy.
 body.addEventListener("portal:refresh", () => ask(["agenda.changed"]));
 
+// --- Keyboard: what is opened takes the focus, Escape gives it back to the list ------------------
+
+body.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.matches?.(".pane[data-open]")) event.target.focus({ preventScroll: true });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !event.target.closest?.(".pane[data-open]")) return;
+  document.querySelector(".pane-list a[aria-current=true]")?.focus();
+});
+
 // --- Hints ------------------------------------------------------------------------------------
 
 body.addEventListener("htmx:wsAfterMessage", () => {

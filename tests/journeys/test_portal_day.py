@@ -219,11 +219,16 @@ def test_a_lawyer_reads_and_acknowledges_with_the_keyboard(
     page.locator(f"#m-{message.uuid}").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#reading[data-open]")).to_contain_text("avancée au mercredi")
-    page.get_by_role("button", name="J’ai pris connaissance").focus()
+    expect(page.locator("#reading")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="J’ai pris connaissance")).to_be_focused()
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("Accusé de réception fait")).to_be_visible()
     assert message.relays.get().state == "acknowledged"
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#m-{message.uuid}")).to_be_focused()
 
 
 def test_a_new_message_counts_itself_on_every_page(
