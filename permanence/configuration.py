@@ -128,7 +128,8 @@ def _database(env: Env, var_dir: Path, demo: bool) -> dict[str, Any]:
             f"DATABASE_URL names {engine}: Permanence keeps its promises on PostgreSQL and SQLite "
             "only."
         )
-    return database | {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
+    # A page is answered in a thread of its own, which a lasting connection would only outlive.
+    return database | {"CONN_MAX_AGE": 0}
 
 
 def _sqlite(database: dict[str, Any]) -> dict[str, Any]:
