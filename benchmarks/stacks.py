@@ -29,6 +29,7 @@ def environment(database: str, *, redis: bool = False) -> Iterator[dict[str, str
         prefix="permanence-bench-", ignore_cleanup_errors=True
     ) as name:
         folder = Path(name)
+        (folder / "var" / "static").mkdir(parents=True)
         yield os.environ | {
             "DATABASE_URL": _database_url(database, folder),
             "REDIS_URL": _redis_url(folder) if redis else "",
