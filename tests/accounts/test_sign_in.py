@@ -261,3 +261,12 @@ def test_the_demonstration_shows_its_people_and_no_installation_does(
     demonstration = Client().get("/accounts/login/").text
 
     assert ("permanence.example" in plain, "permanence.example" in demonstration) == (False, True)
+
+
+def test_the_address_page_offers_no_change(alice: User) -> None:
+    client, _ = sign_in(alice.email)
+
+    page = client.get("/accounts/email/").text
+
+    assert "alice@tests.example" in page
+    assert 'name="action_add"' not in page
