@@ -163,6 +163,8 @@ class _Column:
     ) -> None:
         self.rows, self.days, self.now, self.zone = rows, days, now, rows.calendar.zone
         self.slots = list(self._slots(motive.visit, viewer)) if motive else []
+        # Her own hold is the slot that she has chosen: she sees it as free.
+        self.holds = [one for one in rows.holds if not viewer or one.holder_id != viewer.pk]
         self.open = union(piece.period for piece in rows.pieces)
 
     def _slots(self, visit: Visit, viewer: User | None) -> Iterator[Slot]:
@@ -177,7 +179,7 @@ class _Column:
         self._add_free(behind)
         for appointment in self.rows.appointments:
             front.add(GridKind.APPOINTMENT, appointment.period, appointment=appointment)
-        for hold in self.rows.holds:
+        for hold in self.holds:
             front.add(GridKind.HOLD, Period(hold.starts_at, hold.ends_at), hold=hold)
         return {day: [*behind.of(day), *_in_lanes(front.of(day))] for day in self.days}
 

@@ -178,6 +178,7 @@ def test_a_hold_is_a_tile_and_its_slot_free_to_its_holder_only(
     hers = week_grid([calendar], MONDAY, now=NOW, motive=motive, viewer=lea)
 
     assert [tile.hold for tile in items(others, GridKind.HOLD)] == [hold]
+    assert items(hers, GridKind.HOLD) == []
     assert clocks(items(others, GridKind.FREE))[0] == "09:20–09:40"
     assert clocks(items(hers, GridKind.FREE))[0] == "09:00–09:20"
 
