@@ -79,12 +79,20 @@ class Unacknowledged:
 
 
 @dataclass(frozen=True)
+class Resting:
+    """A gateway that refuses us, so that everything for its channel waits."""
+
+    text: str
+    code: str
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """The page « to follow up »."""
 
     unacknowledged: Sequence[Unacknowledged]
     unsettled: Sequence[Unsettled]
-    resting: Sequence[str]
+    resting: Sequence[Resting]
 
     @property
     def is_empty(self) -> bool:
@@ -169,7 +177,7 @@ def _telephone(member: ClientMember) -> Telephone:
     return Telephone(name=member.user.full_name, number=str(member.mobile))
 
 
-def _resting(pause: ChannelPause) -> str:
+def _resting(pause: ChannelPause) -> Resting:
     zone = ZoneInfo(timezone.get_current_timezone_name())
     words = str(RESTING[pause.channel]) % {"moment": long_moment(pause.since, zone)}
-    return f"{words} ({pause.code})" if pause.code else words
+    return Resting(text=words, code=pause.code)
