@@ -90,7 +90,7 @@ def test_what_hangs_below_a_client_is_seen_with_it() -> None:
     known = make_correspondent(ours, "Lefèvre")
     make_correspondent(theirs, "Morel")
 
-    assert list(Correspondent.objects.visible_to(lea)) == [known]  # type: ignore[attr-defined]
+    assert list(Correspondent.objects.visible_to(lea)) == [known]
 
 
 def test_the_desk_is_for_who_answers_and_the_portal_for_who_belongs() -> None:

@@ -93,7 +93,7 @@ def test_a_message_goes_from_the_ring_to_the_lawyer_and_her_answer_comes_back_by
     desk.keyboard.press("KeyR")
     desk.keyboard.press("KeyR")
     expect(desk.locator("#callhead")).to_have_attribute("data-state", "ended")
-    call = Call.objects.get(pk=message.call_id)
+    call = Call.objects.get(messages=message)
     assert (call.ending, call.answered_by) == ("answered", person("lea"))
     sent = Delivery.objects.filter(messages=message)
     assert set(sent.values_list("channel", flat=True)) == {"sms", "email"}

@@ -1,4 +1,4 @@
-"""The owner of an empty product comes through the terminal's link, and nobody is first by chance."""
+"""The owner of an empty product comes by the terminal's link, and nobody is first by chance."""
 
 from __future__ import annotations
 

@@ -6,12 +6,13 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from clients.models import Membership
 
 Arguments = ParamSpec("Arguments")
-View = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]
 
 
 def for_players(view: View[Arguments]) -> View[Arguments]:
@@ -20,7 +21,7 @@ def for_players(view: View[Arguments]) -> View[Arguments]:
     @wraps(view)
     def guarded(
         request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         if not settings.DEMO and not Membership.objects.filter(user=request.user.pk).exists():
             raise Http404
         return view(request, *args, **kwargs)
