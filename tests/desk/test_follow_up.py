@@ -49,9 +49,11 @@ def unheard(client: Client, **fields: Any) -> Message:
     return message
 
 
-def text_of(client: Client, state: str = "uncertain", *, needs_human: bool = True) -> Delivery:
+def text_of(
+    client: Client, state: str = "uncertain", *, needs_human: bool = True, **fields: Any
+) -> Delivery:
     """An SMS about a message, in that state; the message's other deliveries have arrived."""
-    others = note(client, urgency="normal").deliveries
+    others = note(client, urgency="normal", **fields).deliveries
     text = others.order_by("pk")[0]
     others.exclude(pk=text.pk).update(state="delivered")
     changes = {"state": state, "needs_human": needs_human, "channel": "sms"}
@@ -343,9 +345,10 @@ def test_the_list_and_its_count_ask_as_often_for_three_as_for_one(
     lea: User, practice: Practice, assert_same_queries_at_1_and_3: Callable[..., None]
 ) -> None:
     def add() -> None:
-        text_of(practice.client)
-        text_of(practice.client, "dead")
-        unheard(practice.client, call=ring(practice.client, by=lea))
+        call = ring(practice.client, by=lea)
+        text_of(practice.client, call=call)
+        text_of(practice.client, "dead", call=call)
+        unheard(practice.client, call=call)
 
     def show() -> None:
         follow_up(lea, NOW)
