@@ -1,5 +1,6 @@
 """The live link of the desk."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -28,8 +29,8 @@ class DeskConsumer(LiveConsumer):
         """Render the whole board and the open call."""
         return live.whole(user, self.open_call)
 
-    def changed(self, user: Any, events: list[Event]) -> str:
-        """Render what these events changed."""
+    def changed(self, user: Any, events: list[Event]) -> Iterator[str]:
+        """Render what these events changed, who waits first."""
         return live.changed(user, events, self.open_call)
 
     async def heard(self, said: dict[str, Any]) -> None:

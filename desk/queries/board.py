@@ -92,6 +92,17 @@ def board(user: User, now: datetime) -> Board:
     )
 
 
+def board_now(user: User, now: datetime) -> Board:
+    """Give only who waits and who talks: what changes when a line rings, before all the rest."""
+    calls = list(_open_calls(user))
+    names = names_on_numbers(calls)
+    cards = {call.pk: _card(call, user, names, now) for call in calls}
+    return Board(
+        waiting=[cards[call.pk] for call in calls if call.state == Call.State.RINGING],
+        current=[cards[call.pk] for call in calls if call.state == Call.State.IN_PROGRESS],
+    )
+
+
 def _on_desk(user: User) -> CallQuerySet:
     calls = Call.objects.on_desk_of(user)
     return calls.select_related("client", "line", "correspondent", "answered_by")

@@ -18,6 +18,7 @@ from tests.people import NOW, Firm, Practice
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 FRAGMENTS = {
     "board": ("aside", "board"),
+    "board-now": ("div", "board-now"),
     "figures": ("div", "figures"),
     "callhead": ("section", "callhead"),
     "timeline": ("section", "timeline"),
@@ -76,33 +77,45 @@ def test_another_assistants_call_is_never_rendered(lea: User, firm: Firm) -> Non
     assert firm.client.short_name not in html
 
 
+PARTS = ("live-hint", "board-now", "board", "figures", "callhead", "timeline")
+
+
 def test_an_event_brings_only_what_it_changes(lea: User, practice: Practice, call: Call) -> None:
     agenda = {"name": "agenda.changed", "calendar": "c", "days": "2026-11-24"}
     other = {"name": "call.changed", "call": "another"}
     this = {"name": "call.changed", "call": str(call.uuid)}
+    rings = {"name": "call.changed", "call": "another", "state": "ringing"}
 
     parts = [
-        {name for name in ("live-hint", "board", "callhead", "timeline") if f'id="{name}"' in html}
+        {name for name in PARTS if f'id="{name}"' in html}
         for html in (
-            live.changed(lea, [agenda], call.uuid),
-            live.changed(lea, [other], call.uuid),
-            live.changed(lea, [this], call.uuid),
-            live.changed(lea, [{"name": "delivery.changed"}], call.uuid),
+            "".join(live.changed(lea, [event], call.uuid))
+            for event in (agenda, other, this, rings, {"name": "delivery.changed"})
         )
     ]
 
     assert parts == [
         {"live-hint"},
-        {"board"},
-        {"board", "callhead"},
-        {"board", "timeline"},
+        {"board-now", "board", "figures"},
+        {"board-now", "board", "figures", "callhead"},
+        {"board-now", "figures"},
+        {"board-now", "board", "figures", "timeline"},
     ]
+
+
+def test_who_waits_is_sent_before_all_the_rest(lea: User, call: Call) -> None:
+    event = {"name": "call.changed", "call": str(call.uuid)}
+
+    first = next(live.changed(lea, [event], None))
+
+    assert fragment(first, "board-now") == fragment(live.whole(lea, None), "board-now")
+    assert f'data-pop="{call.uuid}"' in first
 
 
 def test_a_hint_names_nobody(lea: User) -> None:
     event = {"name": "agenda.changed", "client": "1", "calendar": "2", "days": "2026-11-24"}
 
-    assert live.changed(lea, [event], None) == (
+    assert "".join(live.changed(lea, [event], None)) == (
         '<div id="live-hint" hidden hx-swap-oob="true" data-name="agenda.changed" data-client="1"'
         ' data-calendar="2" data-days="2026-11-24"></div>'
     )
