@@ -263,10 +263,13 @@ def test_the_demonstration_shows_its_people_and_no_installation_does(
     assert ("permanence.example" in plain, "permanence.example" in demonstration) == (False, True)
 
 
-def test_the_address_page_offers_no_change(alice: User) -> None:
+def test_nobody_changes_the_address_she_signs_in_with(alice: User) -> None:
     client, _ = sign_in(alice.email)
 
-    page = client.get("/accounts/email/").text
+    read = client.get("/accounts/email/")
+    written = client.post("/accounts/email/", {"action_add": "", "email": "thief@tests.example"})
 
-    assert "alice@tests.example" in page
-    assert 'name="action_add"' not in page
+    for answer in (read, written):
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/portal/account/")
+    alice.refresh_from_db()
+    assert alice.email == "alice@tests.example"
