@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from agenda.models import Appointment, AppointmentChange, Calendar, Motive, Side, SlotHold
-from agenda.queries.diaries import load_diaries
+from agenda.queries.diaries import Hours, load_diaries, load_hours
 from agenda.rules import Reason, Refusal, Visit, why_not
 from agenda.services.holds import let_go
 from agenda.services.locking import changing
@@ -37,6 +37,7 @@ def book_appointment(
     something was.
     """
     _check_same_client(calendar, correspondent, caller)
+    hours = load_hours(calendar, starts_at)
     with changing(calendar.pk) as calendars:
         calendar = calendars[calendar.pk]
         appointment = Appointment(
@@ -50,7 +51,8 @@ def book_appointment(
             source=side,
             created_at=at,
         )
-        _place(appointment, motive, motive.visit, starts_at, by, at, override_reason)
+        found = _refusals(appointment, motive, motive.visit, starts_at, by, at, hours)
+        _place(appointment, motive, motive.visit, starts_at, found, override_reason)
         appointment.save(force_insert=True)
         let_go(SlotHold.objects.filter(calendar=calendar, holder=by))
         record_change(Kind.BOOKED, appointment, {}, by=by, at=at, side=side)
@@ -77,6 +79,7 @@ def move_appointment(
     target = calendar or appointment.calendar
     if target.client_id != appointment.client_id:
         raise ValueError("the calendar is another client's")
+    hours = load_hours(target, starts_at)
     with changing(appointment.calendar_id, target.pk) as calendars:
         moved = active_appointment(appointment)
         if expected_start is not None and moved.starts_at != expected_start:
@@ -85,7 +88,8 @@ def move_appointment(
         moved.calendar = calendars[target.pk]
         kind = motive or moved.motive
         visit = kind.visit if kind else _visit_as_booked(moved)
-        _place(moved, kind, visit, starts_at, by, at, override_reason)
+        found = _refusals(moved, kind, visit, starts_at, by, at, hours)
+        _place(moved, kind, visit, starts_at, found, override_reason)
         moved.save()
         let_go(SlotHold.objects.filter(calendar=target, holder=by))
         record_change(Kind.MOVED, moved, before, by=by, at=at, side=side)
@@ -146,12 +150,10 @@ def _place(
     motive: Motive | None,
     visit: Visit,
     starts_at: datetime,
-    by: User | None,
-    at: datetime,
+    refusals: Sequence[Refusal],
     override_reason: str,
 ) -> None:
     """Set the appointment's moment, unless something refuses it and nothing overrides that."""
-    refusals = _refusals(appointment, motive, visit, starts_at, by, at)
     if refusals and not override_reason:
         raise refused(refusals)
     block = visit.block(starts_at)
@@ -176,6 +178,7 @@ def _refusals(
     starts_at: datetime,
     by: User | None,
     at: datetime,
+    hours: Hours,
 ) -> Sequence[Refusal]:
     calendar = appointment.calendar
     if motive is not None and not motive.is_for(calendar):
@@ -183,7 +186,13 @@ def _refusals(
     block = visit.block(starts_at)
     without = appointment if appointment.pk else None
     diaries = load_diaries(
-        [calendar], first=block.start, until=block.end, now=at, viewer=by, without=without
+        [calendar],
+        first=block.start,
+        until=block.end,
+        now=at,
+        viewer=by,
+        without=without,
+        hours=hours,
     )
     return why_not(diaries[calendar.pk], visit, starts_at, now=at)
 

@@ -15,7 +15,8 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 
 RACERS = 8
-PATIENCE = 30
+READY = "ready"
+PATIENCE = 120  # on a busy computer eight processes take their time to start
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,19 @@ class Racers:
             process.start()
             self._pipes.append(ours)
             self._processes.append(process)
+        for pipe in self._pipes:
+            assert self._answer(pipe) == READY
 
     def run(self, race: Race) -> list[list[str]]:
         """Return, for each racer and round, "booked" or the name of the exception."""
         for pipe in self._pipes:
             pipe.send(race)
-        outcomes = []
-        for pipe in self._pipes:
-            assert pipe.poll(PATIENCE), "a racer gave no answer"
-            outcomes.append(pipe.recv())
-        return outcomes
+        return [self._answer(pipe) for pipe in self._pipes]
+
+    @staticmethod
+    def _answer(pipe: Connection) -> Any:
+        assert pipe.poll(PATIENCE), "a racer gave no answer"
+        return pipe.recv()
 
     def stop(self) -> None:
         for pipe in self._pipes:
@@ -84,6 +88,7 @@ def _work(number: int, pipe: Connection, barrier: Barrier, database_url: str) ->
     django.setup()
     from django.db import connection
 
+    pipe.send(READY)  # nobody waits at the barrier for one who is still being set up
     while (race := pipe.recv()) is not None:
         try:
             pipe.send([_round(race, attempts[number], barrier) for attempts in race.rounds])

@@ -17,7 +17,7 @@ from tests.agenda.factories import MONDAY, NOW, make_calendar, make_motive, make
 from tests.agenda.racers import RACERS, Attempt, Race, Racers
 from tests.agenda.workload import PARIS
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 ROUNDS = 25
 FEW_ROUNDS = 5
 
