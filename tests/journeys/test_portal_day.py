@@ -233,6 +233,7 @@ def test_a_lawyer_reads_and_acknowledges_with_the_keyboard(
 
     expect(page.get_by_text("Accusé de réception fait")).to_be_visible()
     assert message.relays.get().state == "acknowledged"
+    expect(page.locator("#reading")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(f"#m-{message.uuid}")).to_be_focused()
 
