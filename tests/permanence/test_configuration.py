@@ -63,6 +63,8 @@ def test_the_demonstration_talks_to_its_own_operator_and_mailbox(read) -> None: 
     environment = read(PERMANENCE_DEMO="1")
 
     assert environment.telephony == "interpreter"
+    assert len(environment.twilio_auth_tokens[0]) == 32
+    assert environment.twilio_auth_tokens[0] not in environment.secret_key
     assert environment.twilio_api_base == "http://localhost:8000/operator"
     assert environment.email_backend == "calls.telephony.interpreter.mailbox.EmailBackend"
 
