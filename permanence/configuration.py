@@ -164,7 +164,7 @@ def _operator_account(env: Env, telephony: str, base_url: str) -> tuple[str, lis
     if telephony == "interpreter":
         # It listens on this computer whatever the public address is.
         api_base = env.str("TWILIO_API_BASE", f"{base_url}/operator")
-        return INTERPRETER_SID, [_interpreter_token(env.str("SECRET_KEY", ""))], api_base
+        return INTERPRETER_SID, [interpreter_token(env.str("SECRET_KEY", ""))], api_base
     sid = env.str("TWILIO_ACCOUNT_SID", "")
     tokens: list[str] = env.list("TWILIO_AUTH_TOKENS", [])
     if not sid.startswith("AC") or not tokens:
@@ -180,7 +180,7 @@ def _operator_account(env: Env, telephony: str, base_url: str) -> tuple[str, lis
     return sid, tokens, env.str("TWILIO_API_BASE", "")
 
 
-def _interpreter_token(secret_key: str) -> str:
+def interpreter_token(secret_key: str) -> str:
     """Derive a token that tells nothing of the secret it comes from."""
     return hashlib.sha256(f"interpreter:{secret_key}".encode()).hexdigest()[:32]
 

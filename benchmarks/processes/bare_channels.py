@@ -19,6 +19,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.urls import path
 from twilio.request_validator import RequestValidator
 
+from permanence.configuration import interpreter_token
+
 settings.configure(
     SECRET_KEY=os.environ["SECRET_KEY"],
     ALLOWED_HOSTS=["localhost"],
@@ -40,7 +42,7 @@ settings.configure(
 )
 django.setup()
 
-VALIDATOR = RequestValidator(os.environ["SECRET_KEY"][:32])
+VALIDATOR = RequestValidator(interpreter_token(os.environ["SECRET_KEY"]))
 HTML = '<div id="pop" hx-swap-oob="true">{}</div>'.format("<p>{caller}</p>" + "x" * 340)
 
 

@@ -18,7 +18,7 @@ from twilio.request_validator import RequestValidator
 from calls.models import Call
 from clients.models import Line
 from messages_app.models import Delivery
-from permanence.configuration import INTERPRETER_SID
+from permanence.configuration import INTERPRETER_SID, interpreter_token
 from tests.two_ways.gateway import Gateway, running_gateway
 from tests.two_ways.installation import (
     ALIAS,
@@ -105,7 +105,7 @@ def revive_worker(installation: Installation) -> None:
 def post_as_operator(installation: Installation, path: str, form: dict[str, str], web: str) -> None:
     """A webhook signed for the public address, whichever web process it reaches."""
     public = installation.environment["PUBLIC_BASE_URL"]
-    signature = RequestValidator(SECRET[:32]).compute_signature(public + path, form)
+    signature = RequestValidator(interpreter_token(SECRET)).compute_signature(public + path, form)
     answer = requests.post(
         installation.url(web) + path,
         data=form,
