@@ -45,6 +45,8 @@ def test_a_call_is_placed_answered_and_ended_without_the_mouse(simulator: Page) 
     expect(simulator.get_by_role("button", name="Décrocher")).to_be_visible()
     simulator.keyboard.press("j")
     expect(simulator.locator(".heard-connected")).to_have_count(1)
+    # The telephone's key means "refuse" until its own region shows the talk.
+    expect(simulator.get_by_role("button", name="Refuser")).to_have_count(0)
     simulator.keyboard.press("u")
     expect(simulator.locator(".heard-ended")).to_have_count(1)
     expect(simulator.locator(".telephone-call")).to_have_count(0)
