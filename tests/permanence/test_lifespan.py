@@ -100,6 +100,11 @@ def served() -> Iterator[str]:
             thread.join(timeout=30)
 
 
+def start_the_lasting_thread() -> None:
+    """Start asgiref's one thread for the whole process, which no server ends."""
+    asyncio.run(sync_to_async(threading.current_thread)())
+
+
 def threads_of_jobs() -> set[str]:
     """The threads that a worker or a beat may have left."""
     suite = {"MainThread", "site"}
@@ -142,6 +147,7 @@ def test_a_job_wakes_soon_although_the_broker_is_in_memory(jobs: Jobs) -> None:
 
 
 def test_the_end_of_the_server_ends_worker_and_beat_within_seconds(jobs: Jobs) -> None:
+    start_the_lasting_thread()
     before = threads_of_jobs()
     with served():
         assert jobs.wait_for("beat")
