@@ -1,7 +1,7 @@
 """The week of a client's calendars."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -117,7 +117,7 @@ def grid_of(calendars: Sequence[Calendar], monday: date, now: datetime) -> WeekG
     days = 7
     while days > 5 and not any(_is_used(c.items) for c in grid.days[days - 1].columns):
         days -= 1
-    return grid if days == 7 else week_grid(calendars, monday, now=now, days=days)
+    return replace(grid, days=grid.days[:days])
 
 
 def _is_used(items: Sequence[Any]) -> bool:

@@ -84,10 +84,8 @@ def day_loads(
 ) -> dict[int, list[DayLoad]]:
     """Return, by calendar id, how full each of so many days is, in four queries."""
     shown = [first_day + _DAY * n for n in range(days)]
-    return {
-        rows.calendar.pk: [_load(rows, day) for day in shown]
-        for rows in read_rows(calendars, first_day=first_day, days=days, now=now)
-    }
+    found = read_rows(calendars, first_day=first_day, days=days, now=now, briefly=True)
+    return {rows.calendar.pk: [_load(rows, day) for day in shown] for rows in found}
 
 
 def _appointments_of(rows: CalendarRows, bounds: Period) -> list[Appointment]:

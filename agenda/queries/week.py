@@ -124,7 +124,7 @@ def week_grid(
     calendar's first motive that is not urgent. Five queries, whatever is shown.
     """
     calendars = list(calendars)
-    rows = read_rows(calendars, first_day=first_day, days=days, now=now)
+    rows = read_rows(calendars, first_day=first_day, days=days, now=now, briefly=True)
     motives = _motives(calendars, motive)
     shown = [first_day + _DAY * n for n in range(days)]
     columns = [_Column(row, shown, now, motives[row.calendar.pk], viewer) for row in rows]

@@ -70,16 +70,24 @@ class Correspondent(Identified):
         return self.display_name
 
     @property
+    def _said_civility(self) -> str:
+        """The civility in words, found faster than Django does: lists are long."""
+        return str(_CIVILITIES.get(self.civility, self.civility))
+
+    @property
     def display_name(self) -> str:
         """The name as it is said and listed: « Mme Hélène Lefèvre »."""
-        civility = self.get_civility_display() if self.civility else ""
+        civility = self._said_civility if self.civility else ""
         return " ".join(part for part in (civility, self.first_name, self.last_name) if part)
 
     @property
     def listed_name(self) -> str:
         """The name where room is short: « Mme Lefèvre »."""
-        civility = self.get_civility_display() if self.civility else self.first_name
+        civility = self._said_civility if self.civility else self.first_name
         return " ".join(part for part in (civility, self.last_name) if part)
+
+
+_CIVILITIES = dict(Correspondent.Civility.choices)
 
 
 class CorrespondentNumberQuerySet(ScopedQuerySet["CorrespondentNumber"]):

@@ -1,54 +1,33 @@
-"""What the week's grid writes: wall-clock times, lanes, the value of a slot."""
+"""What the week's grid writes: its tiles, wall-clock times, the height of its rows."""
 
-from datetime import datetime, time
+from datetime import datetime
 
 from django import template
+from django.utils.safestring import SafeString
 
-from agenda.models import Appointment
-from agenda.queries import GridColumn
-from agenda.queries.week import ROW_MINUTES, GridItem, GridKind, WeekGrid
-from desk.slots import slot_name
-from desk.wording import short_day, short_weekday
+from agenda.queries import GridColumn, GridDay
+from agenda.queries.week import ROW_MINUTES, GridKind, WeekGrid
+from desk import tiles as written
+from desk.wording import short_weekday
 
 register = template.Library()
 
-MOST_LANES = 4
 STEPS = (20, 15, 10, 5)
 
-
-@register.filter
-def wall(moment: datetime | time) -> str:
-    """Write a wall-clock reading as grids do, « 9:40 », without moving it to another zone."""
-    return f"{moment.hour}:{moment.minute:02}"
-
-
-register.filter(short_day)
+register.filter(written.wall)
 register.filter(short_weekday)
 
 
 @register.filter
-def slot_value(item: GridItem, column: GridColumn) -> str:
-    """Name a slot: its calendar and its instant."""
-    return slot_name(str(column.calendar.uuid), item.starts_at)
+def scene(week: written.Week, now: datetime) -> written.Scene:
+    """Give what all tiles of a week share, for `tiles`."""
+    return written.scene_of(week, now)
 
 
-@register.filter
-def lane(item: GridItem) -> str:
-    """Give the class of a tile's lane; beyond four side by side they lie on each other."""
-    lanes = min(item.lanes, MOST_LANES)
-    return f"l{min(item.lane + 1, lanes)}of{lanes}" if lanes > 1 else ""
-
-
-@register.filter
-def tile_state(item: GridItem, now: datetime) -> str:
-    """Give the class of an appointment's tile."""
-    appointment = item.appointment
-    assert appointment is not None
-    if appointment.status == Appointment.Status.NO_SHOW:
-        return "no_show"
-    if item.ends_at <= now:
-        return "past"
-    return "urgent" if appointment.motive and appointment.motive.is_urgent else ""
+@register.simple_tag
+def tiles(column: GridColumn, day: GridDay, scene: written.Scene) -> SafeString:
+    """Write the tiles of a column."""
+    return written.tiles_of(column, day, scene)
 
 
 @register.filter

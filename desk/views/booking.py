@@ -28,13 +28,13 @@ FORM = "desk/booking.html"
 @on_call
 def week(request: HttpRequest, call: Call) -> HttpResponse:
     """Show a week of the client's calendars."""
+    if not is_htmx(request):
+        return render(request, "desk/call.html", call_context(request, call, "appointment"))
     calendars = list(calendars_of(call.client))
     motive = chosen_motive(motives_of_client(call.client), request.GET.get("motive"))
     chosen = request.GET.get("slot", "")
     context = week_context(request, call, calendars, motive, timezone.now(), chosen=chosen)
-    if is_htmx(request):
-        return render(request, "components/week_grid.html", context)
-    return render(request, "desk/call.html", call_context(request, call, "appointment"))
+    return render(request, "components/week_grid.html", context)
 
 
 @require_GET

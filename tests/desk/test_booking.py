@@ -15,7 +15,7 @@ from calls.models import Call
 from clients.models import Correspondent, User
 from desk.faces import without_closed_end
 from desk.slots import slot_name, wanted_slot
-from desk.templatetags.week_grid import lane
+from desk.tiles import lane
 from messages_app.models import CallFile
 from tests.agenda.factories import make_calendar, paris
 from tests.desk.calls import at
