@@ -43,6 +43,8 @@ def firm_with_mail(transactional_db: None) -> Firm:
     for nth in range(18):
         plain_message(firm, at=NOW - timedelta(days=nth, minutes=35), caller_name=f"M. Vidal {nth}")
     plain_message(firm, at=NOW - timedelta(minutes=60), caller_name="Me Sophie Arnaud")
+    long_name = "Mme Marie-Antoinette Lefèvre-Beauregard de Saint-Aubin-du-Cormier"
+    plain_message(firm, at=NOW - timedelta(minutes=40), caller_name=long_name)
     urgent_message(firm, at=NOW - timedelta(minutes=12))
     instruct(firm.client)
     for nth in range(60):
