@@ -23,6 +23,7 @@ ACTIONS: Final[dict[str, tuple[str, str | Promise]]] = {
     "face_2": ("2", _("Message")),
     "face_3": ("3", _("Emergency")),
     "face_4": ("4", _("File and instructions")),
+    "caller": ("a", _("Say who is calling")),
     "hang_up": ("r", _("Hang up (press twice)")),
     "disposition_appointment_made": ("v", Call.Disposition.APPOINTMENT_MADE.label),
     "disposition_appointment_moved": ("d", Call.Disposition.APPOINTMENT_MOVED.label),

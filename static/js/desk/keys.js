@@ -48,7 +48,9 @@ function confirmTwice(button) {
 function press(action) {
   const element = control(action);
   if (!element) return false;
-  if (!element.hasAttribute("data-twice") || confirmTwice(element)) element.click();
+  // Among several, the key only points: Tab goes on to the next, Enter chooses.
+  if (element.hasAttribute("data-key-points")) element.focus();
+  else if (!element.hasAttribute("data-twice") || confirmTwice(element)) element.click();
   return true;
 }
 
