@@ -54,6 +54,11 @@ function onKey(event) {
     event.preventDefault();
     const chosen = current(box) ?? options[0];
     if (chosen) take(box, chosen);
+  } else if (event.key === "Escape" && box.matches("form")) {
+    // A search field would only be emptied, and the palette would take a second press.
+    event.preventDefault();
+    event.stopPropagation();
+    box.closest("dialog").close();
   } else if (event.key === "Escape" && options.length && box.dataset.comboboxValue) {
     event.preventDefault();
     event.stopPropagation();
