@@ -19,12 +19,16 @@ function show(tab, focus) {
   else tab.focus();
 }
 
+// Where she goes on: what was refused, else what is still missing when the beginning is known.
 function firstField(face) {
   const fields = face.querySelectorAll(
     "form[data-save] :is(input:not([type=hidden]), textarea, select)",
   );
   const wrong = [...fields].find((field) => field.getAttribute("aria-invalid") === "true");
-  return wrong ?? [...fields].find((field) => field.offsetParent && field.tabIndex >= 0) ?? face;
+  const shown = [...fields].filter((field) => field.offsetParent && field.tabIndex >= 0);
+  const begun = shown[0]?.type === "text" && shown[0].value;
+  const missing = begun && shown.find((field) => field.required && !field.value);
+  return wrong || missing || shown[0] || face;
 }
 
 document.addEventListener("click", (event) => {
@@ -76,6 +80,24 @@ document.addEventListener("change", (event) => {
   if (event.target.name === "slot") choose(event.target.value);
   // Another motive has other free slots: the list and the week are asked again.
   if (event.target.id === "booking-motive") window.htmx.trigger("body", "slots:refresh");
+});
+
+// Another practitioner has other free slots as well.
+let listed = shownCalendar();
+
+function shownCalendar() {
+  const week = document.getElementById("week");
+  return {
+    client: week?.dataset.client,
+    calendar: week?.querySelector("input[name=calendar]")?.value,
+  };
+}
+
+document.addEventListener("htmx:afterSettle", () => {
+  const shown = shownCalendar();
+  if (shown.client === listed.client && shown.calendar !== listed.calendar)
+    window.htmx.trigger("body", "slots:refresh");
+  listed = shown;
 });
 
 // --- What the server says happened ----------------------------------------------------------------------------
