@@ -1,6 +1,12 @@
-"""Text as people search it."""
+"""Text as people search it, and as they read it."""
 
+import re
 import unicodedata
+
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+FIRM = "\N{NO-BREAK SPACE}"
+TELEPHONE = re.compile(r"(?<!\d)0\d(?: \d\d){4}(?!\d)")
+UNIT = re.compile(r"(?<=\d) (?=(?:ans?|mois|jours?|heures?|minutes?|min|h|s|m|km)\b|[€°%])")
 
 
 def folded(text: str) -> str:
@@ -12,3 +18,14 @@ def folded(text: str) -> str:
         if not unicodedata.combining(character)
     )
     return " ".join("".join(letters).split())
+
+
+def set_tight(text: str) -> str:
+    """Make the spaces of a written text that no line may end at unbreakable; change nothing else.
+
+    Those before ; : ! ? » and after « (narrow), between a number and its unit, and those of a
+    telephone number. A space is never added: English, which has none there, stays as it was.
+    """
+    text = re.sub(r" (?=[;:!?»])", NARROW, text).replace("« ", "«" + NARROW)
+    text = TELEPHONE.sub(lambda number: number.group().replace(" ", FIRM), text)
+    return UNIT.sub(FIRM, text)

@@ -38,7 +38,7 @@ OF_AN_APPOINTMENT = [("get", ""), ("post", "move/"), ("post", "cancel/"), ("post
 def test_the_page_shows_whose_call_it_is_and_what_to_say(desk: Browser, call: Call) -> None:
     page = desk.get(at("call", call)).content.decode()
 
-    assert "Cabinet du Docteur Martin, bonjour !" in page
+    assert "Cabinet du Docteur Martin, bonjour\u202f!" in page
     assert "Ne jamais donner le portable." in page
     assert "Mal dans la poitrine" in page
 
