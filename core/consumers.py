@@ -10,9 +10,10 @@ from typing import Any, ClassVar, TypeVar
 
 from asgiref.sync import sync_to_async
 from channels.consumer import get_handler_name
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import connection
 from django.utils import translation
+
+from core.layer_health import AttendedConsumer
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ def _with_lasting_connection(function: Callable[..., Answer], *arguments: Any) -
     return function(*arguments)
 
 
-class LiveConsumer(AsyncWebsocketConsumer):
+class LiveConsumer(AttendedConsumer):
     """Sends a screen what changed.
 
     On connection, and so on every reconnection, it sends the whole: a lost event costs nothing but
@@ -95,7 +96,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self.rendering is not None:
             self.rendering.cancel()
         for group in self.joined:
-            await self.channel_layer.group_discard(group, self.channel_name)
+            await self.leave(group)
 
     async def join(self) -> None:
         """Listen to the groups that this person may see now, and to no others."""

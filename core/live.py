@@ -8,9 +8,9 @@ import asyncio
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 
 from core.after_commit import after_commit
+from core.layer_health import tell_group
 
 _server_loop: asyncio.AbstractEventLoop | None = None
 
@@ -41,10 +41,7 @@ def publish(group: str, name: str, **ids: str) -> None:
 
 
 def _send(group: str, event: dict[str, str]) -> None:
-    layer = get_channel_layer()
-    if layer is None:
-        return
     if _server_loop is not None and _server_loop.is_running():
-        asyncio.run_coroutine_threadsafe(layer.group_send(group, event), _server_loop)
+        asyncio.run_coroutine_threadsafe(tell_group(group, event), _server_loop)
     else:
-        async_to_sync(layer.group_send)(group, event)
+        async_to_sync(tell_group)(group, event)
