@@ -113,7 +113,7 @@ def _database(env: Env, var_dir: Path, demo: bool) -> dict[str, Any]:
     if not url:
         name = "demo.sqlite3" if demo else "permanence.sqlite3"
         var_dir.mkdir(parents=True, exist_ok=True)
-        return _sqlite({"ENGINE": "django.db.backends.sqlite3", "NAME": str(var_dir / name)})
+        return _sqlite({"NAME": str(var_dir / name)})
     try:
         database = dict(dj_database_url.parse(url))
     except Exception as error:
@@ -146,7 +146,7 @@ def _sqlite(database: dict[str, Any]) -> dict[str, Any]:
             "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;"
         ),
     }
-    return database | {"OPTIONS": options}
+    return database | {"ENGINE": "core.sqlite3", "OPTIONS": options}
 
 
 def _telephony(env: Env, demo: bool) -> str:
