@@ -1,5 +1,5 @@
 """Questions about calls."""
 
-from calls.queries.routing import candidates_for, line_at, talking_users
+from calls.queries.routing import candidates_for, line_at
 
-__all__ = ["candidates_for", "line_at", "talking_users"]
+__all__ = ["candidates_for", "line_at"]

@@ -1,12 +1,13 @@
 """What routing must know when a line rings."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
+
+from django.db.models import Exists, OuterRef
 
 from calls.models import Call, Presence
 from calls.rules.routing import Candidate
-from clients.models import Assignment, Client, Endpoint, Line
+from clients.models import Assignment, Client, Line
 
 
 def line_at(number: str, at: datetime) -> Line | None:
@@ -15,33 +16,32 @@ def line_at(number: str, at: datetime) -> Line | None:
     return lines.select_related("client__bureau").order_by("-valid_from").first()
 
 
-def talking_users(user_ids: Iterable[int]) -> set[int]:
-    """Give those who are on a call now."""
-    talking = Call.objects.filter(state=Call.State.IN_PROGRESS, answered_by__in=list(user_ids))
-    return set(talking.values_list("answered_by_id", flat=True))
-
-
 def candidates_for(client: Client) -> list[Candidate]:
-    """Give everybody assigned to a client, with presence, telephones and whether she is talking."""
-    ranks = dict(
-        Assignment.objects.filter(client=client, user__is_active=True).values_list("user", "rank")
-    )
-    states = dict(Presence.objects.filter(user__in=ranks).values_list("user", "state"))
-    telephones: dict[int, list[int]] = defaultdict(list)
-    for user_id, endpoint_id in (
-        Endpoint.objects.filter(user__in=ranks, is_active=True)
-        .order_by("pk")
-        .values_list("user", "pk")
-    ):
-        telephones[user_id].append(endpoint_id)
-    talking = talking_users(ranks)
-    return [
-        Candidate(
-            user_id=user_id,
-            rank=rank,
-            presence=states.get(user_id, Presence.State.AWAY),
-            is_talking=user_id in talking,
-            endpoint_ids=tuple(telephones[user_id]),
+    """Give everybody assigned to a client, with presence, telephones and whether she is talking.
+
+    One question: a caller hears nothing until it is answered.
+    """
+    talks = Call.objects.filter(state=Call.State.IN_PROGRESS, answered_by=OuterRef("user"))
+    rows = (
+        Assignment.objects.filter(client=client, user__is_active=True)
+        .annotate(is_talking=Exists(talks))
+        .order_by("pk", "user__endpoints__pk")
+        .values_list(
+            "user",
+            "rank",
+            "user__presence__state",
+            "is_talking",
+            "user__endpoints",
+            "user__endpoints__is_active",
         )
-        for user_id, rank in ranks.items()
+    )
+    people: dict[int, tuple[int, str, bool]] = {}
+    telephones: dict[int, list[int]] = defaultdict(list)
+    for user_id, rank, presence, is_talking, endpoint_id, is_active in rows:
+        people[user_id] = rank, presence or Presence.State.AWAY, is_talking
+        if is_active:
+            telephones[user_id].append(endpoint_id)
+    return [
+        Candidate(user_id, rank, presence, is_talking, tuple(telephones[user_id]))
+        for user_id, (rank, presence, is_talking) in people.items()
     ]

@@ -27,20 +27,17 @@ def receive_call(*, event: ProviderEvent, called: str, caller: str, at: datetime
 
     A webhook that the operator repeats finds the call that the first one made.
     """
-    known = _known(event)
-    if known is not None:
-        return known
     line = line_at(parse_number(called) or called, at)
     if line is None:
         raise UnknownLine(called)
     try:
         return _keep(event, line, caller, at)
     except IntegrityError:
-        # The operator repeated itself while the first request was still being answered.
-        repeated = _known(event)
-        if repeated is None:
+        # The path is known: the operator repeats itself, and the first call keeps what it has.
+        known = _known(event)
+        if known is None:
             raise
-        return repeated
+        return known
 
 
 def _known(event: ProviderEvent) -> Call | None:
