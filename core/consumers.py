@@ -3,9 +3,10 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -25,15 +26,19 @@ NOT_SIGNED_IN = 4401
 SERVER_ERROR = 1011
 
 # All screens of a process are rendered by these threads, each with a lasting database connection.
-# Channels would use one single thread, and pass every event through it before noting it.
-RENDERERS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live")
+# Channels would use one single thread, and pass every event through it before noting it. What can
+# wait has a thread of its own, so that it never stands before what presses.
+RENDERERS = ThreadPoolExecutor(max_workers=3, thread_name_prefix="live")
+PATIENT_RENDERER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-patient")
 
 Answer = TypeVar("Answer")
 
 
-async def off_the_loop(function: Callable[..., Answer], *arguments: Any) -> Answer:
+async def off_the_loop(
+    function: Callable[..., Answer], *arguments: Any, executor: ThreadPoolExecutor = RENDERERS
+) -> Answer:
     """Run what asks the database in one of the renderers' threads."""
-    render = sync_to_async(_with_lasting_connection, thread_sensitive=False, executor=RENDERERS)
+    render = sync_to_async(_with_lasting_connection, thread_sensitive=False, executor=executor)
     return await render(function, *arguments)
 
 
@@ -42,6 +47,48 @@ def _with_lasting_connection(function: Callable[..., Answer], *arguments: Any) -
     if connection.errors_occurred and not connection.is_usable():
         connection.close()
     return function(*arguments)
+
+
+class Lane:
+    """Answers events one batch at a time; those that come meanwhile are answered together.
+
+    A batch is answered `pause` seconds after its first event. An answer that fails ends the lane:
+    what waits is dropped, and `give_up` is called.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[list[Event]], Awaitable[None]],
+        give_up: Callable[[], Awaitable[None]],
+        pause: float = 0,
+    ) -> None:
+        self._answer = answer
+        self._give_up = give_up
+        self._pause = pause
+        self._pending: list[Event] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def note(self, *events: Event) -> None:
+        """Have these events answered."""
+        self._pending += events
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._answer_pending())
+
+    def cancel(self) -> None:
+        """Answer nothing more."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _answer_pending(self) -> None:
+        try:
+            while self._pending:
+                await asyncio.sleep(self._pause)
+                events, self._pending = self._pending, []
+                await self._answer(events)
+        except Exception:
+            logger.exception("a live screen can't be rendered: it is closed and will come back")
+            self._pending.clear()
+            await self._give_up()
 
 
 class LiveConsumer(AttendedConsumer):
@@ -63,13 +110,14 @@ class LiveConsumer(AttendedConsumer):
         """Render everything live on the screen, as out-of-band HTML."""
         raise LookupError("a screen renders its whole")
 
-    def changed(self, user: Any, events: list[Event]) -> str | Iterator[str]:
-        """Render what these events changed, as out-of-band HTML; empty for nothing.
-
-        A generator gives it in parts, what presses most first: each is sent before the next is
-        rendered, by whichever thread is free.
-        """
+    def changed(self, user: Any, events: list[Event]) -> str:
+        """Render what these events changed, as out-of-band HTML; empty for nothing."""
         raise LookupError("a screen renders its changes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lanes = [Lane(self.answer, self.give_up)]
+        self.joined: set[str] = set()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Hand a message to its method at once.
@@ -80,9 +128,6 @@ class LiveConsumer(AttendedConsumer):
 
     async def connect(self) -> None:
         """Join the groups and send the whole."""
-        self.pending: list[Event] = []
-        self.rendering: asyncio.Task[None] | None = None
-        self.joined: set[str] = set()
         self.user = self.scope["user"]
         await self.accept()
         if not self.user.is_authenticated:
@@ -93,8 +138,8 @@ class LiveConsumer(AttendedConsumer):
 
     async def disconnect(self, code: int) -> None:
         """Leave the groups."""
-        if self.rendering is not None:
-            self.rendering.cancel()
+        for lane in self.lanes:
+            lane.cancel()
         for group in self.joined:
             await self.leave(group)
 
@@ -109,34 +154,21 @@ class LiveConsumer(AttendedConsumer):
 
     async def live_fact(self, event: Event) -> None:
         """Note an event; one rendering at a time answers all that are noted."""
-        self.pending.append(event)
-        if self.rendering is None or self.rendering.done():
-            self.rendering = asyncio.create_task(self.answer_pending())
+        self.lanes[0].note(event)
 
-    async def answer_pending(self) -> None:
-        """Render until nothing is left to answer; a screen that misses a change is closed."""
-        try:
-            while self.pending:
-                events, self.pending = self.pending, []
-                await self.answer(events)
-        except Exception:
-            logger.exception("a live screen can't be rendered: it is closed and will come back")
-            await self.close(code=SERVER_ERROR)
+    async def give_up(self) -> None:
+        """Close a screen that missed a change: it says so, comes back, and receives the whole."""
+        await self.close(code=SERVER_ERROR)
 
     async def answer(self, events: list[Event]) -> None:
-        """Send what these events changed, after joining or leaving groups if they ask for it."""
+        """Answer events, after joining or leaving groups if they ask for it."""
         if any(event["name"] in self.rescoping for event in events):
             await self.join()
-        await self.send_rendered(self.changed, events)
+        await self.send_changes(events)
 
-    async def send_rendered(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Send what a rendering function gives, part by part if it is a generator."""
-        rendered = await self.render(function, *arguments)
-        if isinstance(rendered, str):
-            await self.send_html(rendered)
-            return
-        while (part := await off_the_loop(self._in_language, next, rendered, None)) is not None:
-            await self.send_html(part)
+    async def send_changes(self, events: list[Event]) -> None:
+        """Send what these events changed."""
+        await self.send_html(await self.render(self.changed, events))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take what the screen says of itself (htmx sends JSON); what can't be read is dropped."""
@@ -150,9 +182,15 @@ class LiveConsumer(AttendedConsumer):
     async def heard(self, said: dict[str, Any]) -> None:
         """React to what the screen said; nothing by default."""
 
-    async def render(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
+    async def render(
+        self,
+        function: Callable[..., Answer],
+        *arguments: Any,
+        executor: ThreadPoolExecutor = RENDERERS,
+    ) -> Answer:
         """Run a rendering function for the person, in her language, off the event loop."""
-        return await off_the_loop(self._in_language, function, self.user, *arguments)
+        in_language = partial(self._in_language, function, self.user)
+        return await off_the_loop(in_language, *arguments, executor=executor)
 
     def _in_language(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
         with translation.override(self.user.language):

@@ -5,7 +5,7 @@ but time: on reconnection a screen receives the whole board.
 """
 
 import asyncio
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from asgiref.sync import async_to_sync
 
@@ -36,8 +36,11 @@ def use_loop(loop: asyncio.AbstractEventLoop | None) -> None:
 
 
 def publish(group: str, name: str, **ids: str) -> None:
-    """Send one event to a group once the current transaction is committed."""
-    after_commit(_send, group, {"type": "live.fact", "name": name, **ids})
+    """Send one event to a group once the current transaction is committed.
+
+    Each has an id of its own, by which the screens of a process know that they heard the same one.
+    """
+    after_commit(_send, group, {"type": "live.fact", "name": name, "id": uuid4().hex, **ids})
 
 
 def _send(group: str, event: dict[str, str]) -> None:

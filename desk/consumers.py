@@ -1,37 +1,63 @@
 """The live link of the desk."""
 
-from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from clients.models import Client
-from core.consumers import Event, LiveConsumer
+from core.consumers import PATIENT_RENDERER, Event, Lane, LiveConsumer
 from core.live import client_group, user_group
 from desk import live
+from desk.who_waits import who_waits
 
 BEAT = '<div id="live-beat" hx-swap-oob="true" hidden></div>'
 
+# What does not press is gathered for so long: a desk that hears every line of a bureau would else
+# spend its server on counting the day's calls.
+GATHERED_FOR_SECONDS = 0.5
+
 
 class DeskConsumer(LiveConsumer):
-    """Keeps an open desk true: the board, the call in the middle, hints for the rest.
+    """Keeps an open desk true: who waits at once, then the call in the middle, then the rest.
 
     The page says which call it shows ({"open": "<uuid>"}), and on each change of that.
     """
 
-    open_call: UUID | None = None
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rest = Lane(self.send_rest, self.give_up, pause=GATHERED_FOR_SECONDS)
+        self.lanes.append(self.rest)
+        self.open_call: UUID | None = None
+        self.clients: frozenset[int] = frozenset()
+        self.bureaus: frozenset[int] = frozenset()
 
     def groups_of(self, user: Any) -> list[str]:
         """Listen to the clients that this person answers."""
-        uuids = Client.objects.in_service().answered_by(user).values_list("uuid", flat=True)
-        return [user_group(user.uuid), *(client_group(uuid) for uuid in uuids)]
+        answered = Client.objects.in_service().answered_by(user)
+        clients = list(answered.order_by().values_list("pk", "bureau_id", "uuid"))
+        self.clients = frozenset(pk for pk, _bureau, _uuid in clients)
+        self.bureaus = frozenset(bureau for _pk, bureau, _uuid in clients)
+        return [user_group(user.uuid), *(client_group(uuid) for _pk, _bureau, uuid in clients)]
 
     def whole(self, user: Any) -> str:
         """Render the whole board and the open call."""
         return live.whole(user, self.open_call)
 
-    def changed(self, user: Any, events: list[Event]) -> Iterator[str]:
-        """Render what these events changed, who waits first."""
+    async def send_changes(self, events: list[Event]) -> None:
+        """Send who waits before all else; what can wait is sent with what follows it."""
+        if any(event["name"] in live.ON_WHO_WAITS for event in events):
+            ids = [event.get("id") or uuid4().hex for event in events]
+            await self.send_html(await who_waits(self.user, self.bureaus, self.clients, ids))
+        self.rest.note(*events)
+        if any(event["name"] in live.ON_THE_MIDDLE for event in events):
+            await super().send_changes(events)
+
+    def changed(self, user: Any, events: list[Event]) -> str:
+        """Render what these events changed in the middle."""
         return live.changed(user, events, self.open_call)
+
+    async def send_rest(self, events: list[Event]) -> None:
+        """Send what could wait."""
+        await self.send_html(await self.render(live.rest, events, executor=PATIENT_RENDERER))
 
     async def heard(self, said: dict[str, Any]) -> None:
         """Answer a beat, so that the page knows its link; note which call it shows."""
@@ -39,7 +65,7 @@ class DeskConsumer(LiveConsumer):
             await self.send_html(BEAT)
         if "open" in said:
             self.open_call = _uuid(said["open"])
-            await self.send_html(await self.render(self.whole))
+            await self.live_fact({"name": "call.opened", "call": str(self.open_call)})
 
 
 def _uuid(text: object) -> UUID | None:

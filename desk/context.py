@@ -18,7 +18,7 @@ from clients.queries import triage_guide_at
 from desk.faces import appointment_face, emergency_face, message_face
 from desk.forms import CallerForm
 from desk.queries.beside import beside_call
-from desk.queries.board import Board, board, board_now
+from desk.queries.board import Board, board
 from desk.queries.call import call_head
 from desk.queries.figures import figures
 from desk.queries.messages import messages_of_call
@@ -41,18 +41,13 @@ def figures_context(user: User, now: datetime) -> dict[str, Any]:
 
 
 def board_context(user: User, now: datetime) -> dict[str, Any]:
-    """What `desk/desk.html#board` and `#pop` need."""
-    return _board_context(board(user, now), user, now)
+    """What `desk/desk.html#board_now`, `#board_rest` and `#pop` need."""
+    return shown_board(board(user, now), user, now)
 
 
-def board_now_context(user: User, now: datetime) -> dict[str, Any]:
-    """What `desk/desk.html#board_now` and `#pop` need."""
-    return _board_context(board_now(user, now), user, now)
-
-
-def _board_context(queue: Board, user: User, now: datetime) -> dict[str, Any]:
-    keys = printed_keys(user)
-    return {"board": queue, "keys": keys, "now": now, "live": False, "live_now": False}
+def shown_board(queue: Board, user: User, now: datetime) -> dict[str, Any]:
+    """What those fragments need to show a board."""
+    return {"board": queue, "keys": printed_keys(user), "now": now, "live": False}
 
 
 def head_context(user: User, call: Call, now: datetime) -> dict[str, Any]:

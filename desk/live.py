@@ -1,6 +1,6 @@
 """What an open desk is sent: the same fragments as a fresh page, replaced out of band."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,56 +14,74 @@ from calls.models import Call
 from clients.models import User
 from desk.context import (
     board_context,
-    board_now_context,
     figures_context,
     head_context,
+    shown_board,
     timeline_context,
 )
+from desk.queries.board import Names, board_now
 from desk.queries.call import calls_on_desk, recognised
 
 Event = dict[str, str]
 
-ON_CALL = frozenset({"call.changed", "file.changed"})
-ON_MESSAGE = frozenset({"message.changed", "delivery.changed"})
+ON_CALL = frozenset({"call.changed", "file.changed", "call.opened"})
+ON_MESSAGE = frozenset({"message.changed", "delivery.changed", "call.opened"})
+ON_WHO_WAITS = ON_CALL | {"scope.changed"}
+ON_THE_MIDDLE = ON_CALL | ON_MESSAGE | {"agenda.changed"}
 
 
 def whole(user: User, open_call: UUID | None) -> str:
     """Render all that is live on a desk: sent on each connection, it catches up completely."""
     now = timezone.now()
+    board = board_context(user, now) | {"live": True}
     call = _open(user, open_call)
-    return _desk(user, now) + (_call(user, call, now) + _timeline(call) if call else "")
+    return (
+        _now(board)
+        + _render("desk/desk.html#board_rest", board)
+        + _figures(user, now)
+        + (_call(user, call, now) + _timeline(call) if call else "")
+    )
 
 
-def changed(user: User, events: list[Event], open_call: UUID | None) -> Iterator[str]:
-    """Render what some events changed, each fragment once; who waits comes first of all.
-
-    A line that rings changes only who waits and today's figures: the rest of the board, most of the
-    work, is left as it is.
-    """
-    now, names = timezone.now(), {event["name"] for event in events}
-    if "call.changed" in names:
-        yield _now(user, now)
-    yield from (_hint(event) for event in events if event["name"] == "agenda.changed")
-    if any(_reaches_the_board(event) for event in events):
-        yield _board(user, now)
-    if names - {"agenda.changed"}:
-        yield _figures(user, now)
-    yield from _open_call(user, events, names, open_call, now)
+def now(user: User, calls: Iterable[Call], names: Names, at: datetime) -> str:
+    """Render who waits and who talks, of calls already read: what presses most."""
+    return _now(shown_board(board_now(user, calls, names, at), user, at) | {"live": True})
 
 
-def _reaches_the_board(event: Event) -> bool:
-    rings = event["name"] == "call.changed" and event.get("state") == Call.State.RINGING
-    return event["name"] not in ("agenda.changed", "presence.changed") and not rings
+def _now(board: dict[str, Any]) -> str:
+    pop = _render("desk/desk.html#pop", board)
+    announced = format_html('<div id="announce" hx-swap-oob="innerHTML">{}</div>', pop)
+    return _render("desk/desk.html#board_now", board) + announced
 
 
-def _open_call(
-    user: User, events: list[Event], names: set[str], open_call: UUID | None, now: datetime
-) -> Iterator[str]:
+def changed(user: User, events: list[Event], open_call: UUID | None) -> str:
+    """Render what some events changed in the middle of the desk: the call that it shows."""
+    at, names = timezone.now(), {event["name"] for event in events}
+    html = "".join(_hint(event) for event in events if event["name"] == "agenda.changed")
     call = _open(user, open_call) if names & (ON_CALL | ON_MESSAGE) else None
     if call and _touches(events, call, ON_CALL):
-        yield _call(user, call, now)
+        html += _call(user, call, at)
     if call and names & ON_MESSAGE:
-        yield _timeline(call)
+        html += _timeline(call)
+    return html
+
+
+def rest(user: User, events: list[Event]) -> str:
+    """Render what can wait a moment: what is left to do, what just ended, and today's figures.
+
+    A line that rings changes only the figures.
+    """
+    at, html = timezone.now(), ""
+    if any(_reaches_the_rest(event) for event in events):
+        html += _render("desk/desk.html#board_rest", board_context(user, at) | {"live": True})
+    if any(event["name"] != "agenda.changed" for event in events):
+        html += _figures(user, at)
+    return html
+
+
+def _reaches_the_rest(event: Event) -> bool:
+    rings = event["name"] == "call.changed" and event.get("state") == Call.State.RINGING
+    return event["name"] not in ("agenda.changed", "presence.changed") and not rings
 
 
 def _touches(events: Iterable[Event], call: Call, names: frozenset[str]) -> bool:
@@ -73,25 +91,6 @@ def _touches(events: Iterable[Event], call: Call, names: frozenset[str]) -> bool
 def _open(user: User, uuid: UUID | None) -> Call | None:
     call = calls_on_desk(user).filter(uuid=uuid).first() if uuid else None
     return recognised(call) if call else None
-
-
-def _desk(user: User, now: datetime) -> str:
-    board = board_context(user, now) | {"live": True}
-    return _render("desk/desk.html#board", board) + _announced(board) + _figures(user, now)
-
-
-def _board(user: User, now: datetime) -> str:
-    return _render("desk/desk.html#board", board_context(user, now) | {"live": True})
-
-
-def _now(user: User, now: datetime) -> str:
-    board = board_now_context(user, now) | {"live_now": True}
-    return _render("desk/desk.html#board_now", board) + _announced(board)
-
-
-def _announced(board: dict[str, Any]) -> str:
-    pop = _render("desk/desk.html#pop", board)
-    return format_html('<div id="announce" hx-swap-oob="innerHTML">{}</div>', pop)
 
 
 def _figures(user: User, now: datetime) -> str:

@@ -83,33 +83,40 @@ def board(user: User, now: datetime) -> Board:
     shown = [*calls, *(file.call for file in files)]
     names = names_on_numbers(shown)
     cards = {call.pk: _card(call, user, names, now) for call in shown}
-    return Board(
-        waiting=[cards[call.pk] for call in calls if call.state == Call.State.RINGING],
-        current=[cards[call.pk] for call in calls if call.state == Call.State.IN_PROGRESS],
+    return replace(
+        board_now(user, calls, names, now),
         unfinished=[_where_left(cards[file.call_id], file) for file in files],
         callbacks=[cards[call.pk] for call in calls if call.ending in LOST],
         recent=[cards[call.pk] for call in calls if call.ending == Call.Ending.ANSWERED],
     )
 
 
-def board_now(user: User, now: datetime) -> Board:
-    """Give only who waits and who talks: what changes when a line rings, before all the rest."""
-    calls = list(_open_calls(user))
-    names = names_on_numbers(calls)
-    cards = {call.pk: _card(call, user, names, now) for call in calls}
+def board_now(user: User, calls: Iterable[Call], names: Names, now: datetime) -> Board:
+    """Give only who waits and who talks, of calls already read, as this person sees them."""
+    in_state: dict[str, list[Card]] = defaultdict(list)
+    for call in calls:
+        in_state[call.state].append(_card(call, user, names, now))
     return Board(
-        waiting=[cards[call.pk] for call in calls if call.state == Call.State.RINGING],
-        current=[cards[call.pk] for call in calls if call.state == Call.State.IN_PROGRESS],
+        waiting=in_state[Call.State.RINGING][:SHOWN],
+        current=in_state[Call.State.IN_PROGRESS][:SHOWN],
     )
 
 
-def _on_desk(user: User) -> CallQuerySet:
-    calls = Call.objects.on_desk_of(user)
+def open_calls_of(bureaus: Iterable[int]) -> QuerySet[Call]:
+    """Give all calls of some bureaus that have no end yet, longest first."""
+    return _linked(Call.objects.filter(bureau__in=bureaus)).open().order_by("started_at", "pk")
+
+
+def _linked(calls: CallQuerySet) -> CallQuerySet:
     return calls.select_related("client", "line", "correspondent", "answered_by")
 
 
+def _on_desk(user: User) -> CallQuerySet:
+    return _linked(Call.objects.on_desk_of(user))
+
+
 def _open_calls(user: User) -> QuerySet[Call]:
-    return _on_desk(user).open().order_by("started_at", "pk")[: 4 * SHOWN]
+    return _on_desk(user).open().order_by("started_at", "pk")
 
 
 def _lost_calls(user: User, now: datetime) -> QuerySet[Call]:

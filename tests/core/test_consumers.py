@@ -6,7 +6,7 @@ import asyncio
 import statistics
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -37,7 +37,6 @@ class Screen:
     rendered: list[list[str]] = field(default_factory=list)
     rendering: threading.Event = field(default_factory=threading.Event)
     may_go_on: threading.Event = field(default_factory=threading.Event)
-    rest_may_follow: threading.Event = field(default_factory=threading.Event)
     whole: str = "<p>whole</p>"
     languages: list[str] = field(default_factory=list)
 
@@ -58,21 +57,14 @@ def consumer_of(screen: Screen) -> Any:
             assert screen.may_go_on.wait(timeout=10)
             return screen.whole
 
-        def changed(self, user: Any, events: list[Event]) -> str | Iterator[str]:
+        def changed(self, user: Any, events: list[Event]) -> str:
             names = [event["name"] for event in events]
             screen.rendered.append(names)
             screen.rendering.set()
             assert screen.may_go_on.wait(timeout=10)
             if "broken" in names:
                 raise ZeroDivisionError
-            if "in parts" in names:
-                return self.parts()
             return "" if "nothing" in names else " ".join(names)
-
-        def parts(self) -> Iterator[str]:
-            yield "first"
-            assert screen.rest_may_follow.wait(timeout=10)
-            yield "rest"
 
     return Consumer.as_asgi()
 
@@ -185,22 +177,6 @@ def test_events_that_come_during_a_rendering_are_answered_together_by_the_next()
         burst = [f"burst{number}" for number in range(20)]
         assert received == ["first", " ".join(burst)]
         assert screen.rendered == [["first"], burst]
-        await browser.leave()
-
-    run(scenario)
-
-
-def test_what_presses_most_is_sent_before_the_rest_is_rendered() -> None:
-    async def scenario() -> None:
-        screen = Screen()
-        browser = await opened(screen)
-        screen.rest_may_follow.clear()
-
-        await tell("in parts")
-
-        assert await browser.text() == "first"
-        screen.rest_may_follow.set()
-        assert await browser.text() == "rest"
         await browser.leave()
 
     run(scenario)

@@ -27,7 +27,10 @@ def test_an_event_leaves_at_the_commit_and_not_before(monkeypatch: pytest.Monkey
         before = list(sent)
 
     assert before == []
-    assert sent == [("client.1", {"type": "live.fact", "name": "call.changed", "call": "42"})]
+    [(group, event)] = sent
+    assert UUID(event.pop("id")).version == 4
+    assert group == "client.1"
+    assert event == {"type": "live.fact", "name": "call.changed", "call": "42"}
 
 
 @pytest.mark.django_db(transaction=True)

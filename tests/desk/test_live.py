@@ -17,8 +17,8 @@ from tests.people import NOW, Firm, Practice
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 FRAGMENTS = {
-    "board": ("aside", "board"),
     "board-now": ("div", "board-now"),
+    "board-rest": ("div", "board-rest"),
     "figures": ("div", "figures"),
     "callhead": ("section", "callhead"),
     "timeline": ("section", "timeline"),
@@ -77,7 +77,12 @@ def test_another_assistants_call_is_never_rendered(lea: User, firm: Firm) -> Non
     assert firm.client.short_name not in html
 
 
-PARTS = ("live-hint", "board-now", "board", "figures", "callhead", "timeline")
+PARTS = ("live-hint", "callhead", "timeline", "board-rest", "figures")
+
+
+def parts_of(html: str) -> set[str]:
+    """The fragments in an answer."""
+    return {name for name in PARTS if f'id="{name}"' in html}
 
 
 def test_an_event_brings_only_what_it_changes(lea: User, practice: Practice, call: Call) -> None:
@@ -85,37 +90,33 @@ def test_an_event_brings_only_what_it_changes(lea: User, practice: Practice, cal
     other = {"name": "call.changed", "call": "another"}
     this = {"name": "call.changed", "call": str(call.uuid)}
     rings = {"name": "call.changed", "call": "another", "state": "ringing"}
+    presence = {"name": "presence.changed"}
 
     parts = [
-        {name for name in PARTS if f'id="{name}"' in html}
-        for html in (
-            "".join(live.changed(lea, [event], call.uuid))
-            for event in (agenda, other, this, rings, {"name": "delivery.changed"})
-        )
+        (parts_of(live.changed(lea, [event], call.uuid)), parts_of(live.rest(lea, [event])))
+        for event in (agenda, other, this, rings, presence, {"name": "delivery.changed"})
     ]
 
     assert parts == [
-        {"live-hint"},
-        {"board-now", "board", "figures"},
-        {"board-now", "board", "figures", "callhead"},
-        {"board-now", "figures"},
-        {"board-now", "board", "figures", "timeline"},
+        ({"live-hint"}, set()),
+        (set(), {"board-rest", "figures"}),
+        ({"callhead"}, {"board-rest", "figures"}),
+        (set(), {"figures"}),
+        (set(), {"figures"}),
+        ({"timeline"}, {"board-rest", "figures"}),
     ]
 
 
-def test_who_waits_is_sent_before_all_the_rest(lea: User, call: Call) -> None:
-    event = {"name": "call.changed", "call": str(call.uuid)}
+def test_a_page_that_says_which_call_it_shows_is_sent_that_call(lea: User, call: Call) -> None:
+    opened = {"name": "call.opened", "call": str(call.uuid)}
 
-    first = next(live.changed(lea, [event], None))
-
-    assert fragment(first, "board-now") == fragment(live.whole(lea, None), "board-now")
-    assert f'data-pop="{call.uuid}"' in first
+    assert parts_of(live.changed(lea, [opened], call.uuid)) == {"callhead", "timeline"}
 
 
 def test_a_hint_names_nobody(lea: User) -> None:
     event = {"name": "agenda.changed", "client": "1", "calendar": "2", "days": "2026-11-24"}
 
-    assert "".join(live.changed(lea, [event], None)) == (
+    assert live.changed(lea, [event], None) == (
         '<div id="live-hint" hidden hx-swap-oob="true" data-name="agenda.changed" data-client="1"'
         ' data-calendar="2" data-days="2026-11-24"></div>'
     )

@@ -165,7 +165,7 @@ def test_a_day_at_the_desk_with_processes_of_their_own(
     lea, doctor = Person(installation.url("web"), "lea"), Person(installation.url("web"), "martin")
     idle = lea.link("/ws/desk/")
     desk, portal = lea.link("/ws/desk/"), doctor.link("/ws/portal/")
-    desk.hear('id="board"')
+    desk.hear('id="board-rest"')
     portal.hear("everything")
     line = Line.objects.using(ALIAS).filter(client__members__user__email__startswith="martin").get()
 
@@ -256,7 +256,7 @@ def let_an_hour_pass(body: str) -> None:
 
 def ctrl_c_ends_the_server_while_a_desk_is_open(installation: Installation, lea: Person) -> None:
     desk = lea.link("/ws/desk/")
-    desk.hear('id="board"')
+    desk.hear('id="board-rest"')
 
     code = installation.interrupt("web", seconds=CTRL_C_SECONDS)
 

@@ -1,0 +1,57 @@
+"""One reading of the database answers every screen that asks because of the same events."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+Answer = TypeVar("Answer")
+
+
+@dataclass
+class _Reading(Generic[Answer]):
+    """A reading, and the events that had been heard before it began."""
+
+    heard: set[str] = field(default_factory=set)
+    task: "asyncio.Task[Answer] | None" = None
+
+
+class SharedReading(Generic[Answer]):
+    """Reads anew for events that are new, and once only for all who heard them.
+
+    Every answer was read after the events that it is asked for, so it shows what they changed. At
+    most one reading is under way and one waits for it, however many ask. Belongs to one event loop.
+    """
+
+    def __init__(self, read: Callable[[], Awaitable[Answer]]) -> None:
+        self._read = read
+        self._last: _Reading[Answer] = _Reading()
+        self._next: _Reading[Answer] | None = None
+
+    async def after(self, events: Iterable[str]) -> Answer:
+        """Give what was read after these events; raises what the reading raised."""
+        asked = set(events)
+        if self._last.task is None or not asked <= self._last.heard:
+            reading = self._awaited()
+            reading.heard |= asked
+        else:
+            reading = self._last
+        assert reading.task is not None
+        # Whoever leaves does not stop the others' reading.
+        return await asyncio.shield(reading.task)
+
+    def _awaited(self) -> _Reading[Answer]:
+        """Give the reading that has not begun."""
+        if self._next is None:
+            self._next = _Reading()
+            self._next.task = asyncio.create_task(self._read_after(self._last.task))
+        return self._next
+
+    async def _read_after(self, before: "asyncio.Task[Answer] | None") -> Answer:
+        if before is not None:
+            with suppress(Exception):
+                await asyncio.shield(before)
+        assert self._next is not None
+        self._last, self._next = self._next, None
+        return await self._read()
