@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from agenda.models import Calendar, Motive
@@ -16,6 +15,7 @@ from agenda.queries import WeekGrid, calendars_of, week_grid
 from agenda.queries.week import GridDay, GridKind
 from calls.models import Call
 from clients.models import Client, TriageGuide
+from core.days import written_day
 from core.phones import spoken
 from desk.drafts import initial_of
 from desk.forms import BookingForm, EmergencyForm, MessageForm
@@ -124,11 +124,9 @@ def _wanted(calendars: list[Calendar], asked: QueryDict) -> str:
 
 def _day(asked: QueryDict, call: Call, now: datetime) -> date:
     """The day asked for, else today on the client's wall."""
-    try:
-        asked_day = parse_date(asked.get("day", ""))
-    except ValueError:
-        asked_day = None
-    return asked_day or now.astimezone(ZoneInfo(call.client.timezone)).date()
+    return (
+        written_day(asked.get("day", "")) or now.astimezone(ZoneInfo(call.client.timezone)).date()
+    )
 
 
 def without_closed_end(grid: WeekGrid) -> WeekGrid:

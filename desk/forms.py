@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Correspondent
+from core.days import WITHIN_REACH
 from core.phones import parse_number
 from desk.shortcuts import ACTIONS, FREE, folded_key
 from messages_app.models import TriageRecord
@@ -74,6 +75,7 @@ class CallerForm(DeskForm):
         label=_("Birth date"),
         required=False,
         widget=day_input(),
+        validators=WITHIN_REACH,
     )
     number = NumberField(label=_("Number"), required=False)
 
@@ -101,6 +103,7 @@ class BookingForm(DeskForm):
         label=_("Birth date"),
         required=False,
         widget=day_input(),
+        validators=WITHIN_REACH,
     )
     number = NumberField(label=_("Number"), required=False)
     note = forms.CharField(
@@ -221,7 +224,7 @@ class MoveForm(DeskForm):
 
     scope = "move"
     calendar = forms.ChoiceField(label=_("Practitioner"), widget=forms.Select({"class": "input"}))
-    date = forms.DateField(label=_("Date"), widget=day_input())
+    date = forms.DateField(label=_("Date"), widget=day_input(), validators=WITHIN_REACH)
     time = forms.TimeField(
         label=_("Time"), widget=forms.TimeInput({"class": "input", "type": "time"}, format="%H:%M")
     )

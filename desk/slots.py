@@ -7,6 +7,7 @@ from uuid import UUID
 from agenda.models import Calendar
 from agenda.queries import calendars_of
 from clients.models import Client
+from core.days import written_instant
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,9 @@ def slot_name(calendar: str, starts_at: datetime) -> str:
 def wanted_slot(client: Client, name: str) -> WantedSlot | None:
     """Read a slot's name; None for a calendar of nobody's, or of another client's."""
     uuid, _at, instant = name.partition("@")
+    starts_at = written_instant(instant)
     try:
         calendar = calendars_of(client).select_related("client").filter(uuid=UUID(uuid)).first()
-        starts_at = datetime.fromisoformat(instant)
     except ValueError:
         return None
-    if calendar is None or starts_at.tzinfo is None:
-        return None
-    return WantedSlot(calendar, starts_at)
+    return WantedSlot(calendar, starts_at) if calendar and starts_at else None

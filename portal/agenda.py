@@ -24,6 +24,7 @@ from agenda.queries import (
     unseen_changes,
 )
 from clients.models import Client, User
+from core.days import written_day
 from portal.diary import day_entries
 from portal.pages import page
 from portal.scope import may_change, viewer
@@ -146,10 +147,7 @@ def day_address(calendar: Calendar, day: date) -> str:
 
 def day_of(request: HttpRequest) -> date | None:
     """Read the day that the address names."""
-    try:
-        return date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return None
+    return written_day(request.GET.get("day", ""))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.models import Motive
 from clients.models import User
+from core.days import WITHIN_REACH
 
 
 class AccountForm(forms.ModelForm):
@@ -48,7 +49,9 @@ class MoveForm(forms.Form):
 
     slot = forms.CharField(required=False)
     calendar = forms.UUIDField(required=False)
-    date = forms.DateField(label=_("Day of the visit"), widget=DateInput(), required=False)
+    date = forms.DateField(
+        label=_("Day of the visit"), widget=DateInput(), validators=WITHIN_REACH, required=False
+    )
     time = forms.TimeField(label=_("Time of the visit"), widget=TimeInput(), required=False)
     expected = forms.DateTimeField(required=False)
 
@@ -73,7 +76,7 @@ class BookForm(forms.Form):
         empty_label=None,
         widget=forms.Select(attrs={"class": "input"}),
     )
-    date = forms.DateField(label=_("Day of the visit"), widget=DateInput())
+    date = forms.DateField(label=_("Day of the visit"), widget=DateInput(), validators=WITHIN_REACH)
     time = forms.TimeField(label=_("Time of the visit"), widget=TimeInput())
     note = forms.CharField(
         label=_("Note"),
@@ -94,9 +97,11 @@ class BookForm(forms.Form):
 class BlockForm(forms.Form):
     """Time that gives no slot."""
 
-    from_date = forms.DateField(label=_("Blocked from"), widget=DateInput())
+    from_date = forms.DateField(
+        label=_("Blocked from"), widget=DateInput(), validators=WITHIN_REACH
+    )
     from_time = forms.TimeField(label=_("at what time"), widget=TimeInput())
-    to_date = forms.DateField(label=_("Blocked to"), widget=DateInput())
+    to_date = forms.DateField(label=_("Blocked to"), widget=DateInput(), validators=WITHIN_REACH)
     to_time = forms.TimeField(label=_("at what time"), widget=TimeInput())
     reason = forms.CharField(
         label=_("Reason (your assistant sees it)"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from agenda.models import Calendar
 from agenda.queries import calendars_of, motives_of
 from clients.models import Client
+from core.days import written_instant
 from core.wall_clock import instant_of
 from portal.agenda import agenda_page
 from portal.forms import BlockForm, BookForm
@@ -20,14 +21,14 @@ AN_HOUR = timedelta(hours=1)
 def slot_or_404(request: HttpRequest, client: Client) -> tuple[Calendar, datetime, datetime]:
     """Give the calendar and the span that the address names, as the list and the grid write it."""
     name, _, written = request.GET.get("slot", "").partition("@")
+    start = written_instant(written)
+    until = written_instant(request.GET.get("until") or written)
+    if start is None or until is None:
+        raise Http404
     try:
-        start = datetime.fromisoformat(written)
-        until = datetime.fromisoformat(request.GET.get("until") or written)
         calendar = calendars_of(client).select_related("client").get(uuid=UUID(name))
     except (ValueError, Calendar.DoesNotExist):
         raise Http404 from None
-    if start.tzinfo is None or until.tzinfo is None:
-        raise Http404
     return calendar, start, until if until > start else start + AN_HOUR
 
 

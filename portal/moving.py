@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 
 from agenda.models import Appointment, Calendar
 from agenda.queries import OpenSlot, calendars_of, motives_of, open_slots
+from core.days import written_instant
 from core.wall_clock import instant_of
 from portal.agenda import agenda_page, day_address
 from portal.agenda_wording import change_words
@@ -44,12 +45,10 @@ def target_of(form: MoveForm, appointment: Appointment) -> tuple[Calendar, datet
     calendar = next((one for one in calendars if str(one.uuid) == calendar_uuid), None)
     if calendar is None:
         return None
-    if not written:
+    if not given["slot"]:
         return calendar, instant_of(given["date"], given["time"], calendar.zone)
-    try:
-        return calendar, datetime.fromisoformat(written)
-    except ValueError:
-        return None
+    starts_at = written_instant(written)
+    return (calendar, starts_at) if starts_at else None
 
 
 def move_pane(

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from calls.models import Call
 from clients.models import Client, User
+from core.days import written_day
 from core.wall_clock import day_bounds
 from desk.queries.board import names_on_numbers, rounded_hue
 from desk.wording import caller_words
@@ -46,11 +46,7 @@ class Day:
 
 def shown_day(written: str, now: datetime) -> date:
     """Give the day that an address names, else today."""
-    try:
-        chosen = parse_date(written)
-    except ValueError:
-        chosen = None
-    return chosen or timezone.localdate(now)
+    return written_day(written) or timezone.localdate(now)
 
 
 def day_of(user: User, chosen: date) -> Day:

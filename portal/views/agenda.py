@@ -1,6 +1,5 @@
 """The days, the week, and what was done in them."""
 
-from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agenda.models import Side
 from agenda.reasons import sentence
 from agenda.services import AgendaRefusal, mark_changes_seen, undo_change
+from core.days import written_instant
 from portal.agenda import agenda_page, day_address, done_of
 from portal.pages import page
 from portal.scope import change_or_404, client_or_404, viewer, writer_or_403
@@ -41,7 +41,7 @@ def week(request: HttpRequest, client: UUID) -> HttpResponse:
 def seen(request: HttpRequest, client: UUID) -> HttpResponse:
     """Note that what the desk did was seen; what came after the page was made stays new."""
     found, now = client_or_404(request, client), timezone.now()
-    until = read_instant(request.POST.get("until", "")) or now
+    until = written_instant(request.POST.get("until", "")) or now
     mark_changes_seen(client=found, side=Side.PORTAL, by=viewer(request), at=now, until=until)
     return redirect("portal:agenda", found.uuid)
 
@@ -61,12 +61,3 @@ def undo(request: HttpRequest, change: UUID) -> HttpResponse:
     done = undone.changes.order_by("-pk").values_list("uuid", flat=True)[0]
     day = undone.local_day
     return redirect(f"{day_address(undone.calendar, day)}&{urlencode({'done': str(done)})}")
-
-
-def read_instant(written: str) -> datetime | None:
-    """Read an instant written by one of our pages."""
-    try:
-        instant = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None
