@@ -1,9 +1,10 @@
 """Rules for every request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -45,6 +46,26 @@ class OwnLanguage:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = request.user.language
         return self.get_response(request)
+
+
+class ReadableText:
+    """Refuse text with a NUL: no keyboard writes one and PostgreSQL keeps none, nor looks it up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any("\0" in text for text in _texts_of(request)):
+            raise BadRequest("This request holds a NUL character.")
+        return self.get_response(request)
+
+
+def _texts_of(request: HttpRequest) -> Iterator[str]:
+    for form in (request.GET, request.POST):
+        for name, values in form.lists():
+            yield name
+            yield from map(str, values)
+    yield from request.COOKIES.values()
 
 
 class LoopbackName:

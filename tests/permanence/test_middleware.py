@@ -1,0 +1,67 @@
+"""What every request goes through before a view sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from calls.models import Call, WebhookRefusal
+from clients.models import User
+from messages_app.models import CallFile
+from tests.desk.calls import ring
+from tests.people import make_practice
+
+pytestmark = pytest.mark.django_db
+NUL = "a\0b"
+Ask = Callable[[Browser, Call], Any]
+ASKED: dict[str, Ask] = {
+    "searched": lambda desk, call: desk.get(reverse("desk:search"), {"q": NUL}),
+    "named": lambda desk, call: desk.get(reverse("desk:search"), {NUL: "x"}),
+    "drafted": lambda desk, call: desk.post(
+        reverse("desk:draft", args=[call.uuid, "message"]), {"body": NUL}
+    ),
+    "a field's name": lambda desk, call: desk.post(
+        reverse("desk:draft", args=[call.uuid, "message"]), {NUL: "x"}
+    ),
+}
+
+
+@pytest.fixture
+def lea() -> User:
+    return make_practice().lea
+
+
+@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED.keys())
+def test_text_that_no_database_keeps_is_refused(ask: Ask, lea: User) -> None:
+    desk = Browser()
+    desk.force_login(lea)
+    call = ring(lea.assignments.get().client, by=lea)
+
+    assert ask(desk, call).status_code == 400
+    assert not CallFile.objects.exists()
+
+
+def test_a_strangers_cookie_with_a_nul_is_refused() -> None:
+    browser = Browser()
+    browser.cookies = SimpleCookie({"sessionid": "\0" * 32})
+
+    assert browser.get(reverse("home")).status_code == 400
+
+
+def test_a_strangers_webhook_with_a_nul_is_refused_and_leaves_no_trace() -> None:
+    answer = Browser().post(reverse("twilio:voice"), {"To": NUL, "From": NUL})
+
+    assert answer.status_code == 400
+    assert not WebhookRefusal.objects.exists()
+
+
+def test_ordinary_text_passes(lea: User) -> None:
+    desk = Browser()
+    desk.force_login(lea)
+
+    assert desk.get(reverse("desk:search"), {"q": "Lefèvre\n🙂"}).status_code == 200
