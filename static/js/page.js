@@ -75,3 +75,18 @@ document.addEventListener("click", (event) => {
   if (opener) document.querySelector(opener.dataset.opens)?.showModal();
   if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
 });
+
+// A menu (<details class="menu">) closes as people expect: Escape, a click elsewhere, the focus gone.
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]"))
+    if (!menu.contains(except)) menu.open = false;
+}
+
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("focusin", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest?.("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
