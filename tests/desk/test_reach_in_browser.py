@@ -88,3 +88,23 @@ def test_the_first_free_slots_follow_the_practitioners_shown(
     desk.locator("#week .segmented a", has_text="Dr Benali").click()
 
     expect(desk.locator("#slots")).to_contain_text("7:20")
+
+
+def test_the_menu_closes_by_escape_and_gives_the_focus_back(desk: Page, lea: User) -> None:
+    desk.goto("/desk/")
+    summary = desk.locator(".menu > summary")
+    summary.click()
+    expect(desk.locator(".menu-list")).to_be_visible()
+
+    desk.keyboard.press("Escape")
+
+    expect(desk.locator(".menu-list")).to_be_hidden()
+    expect(summary).to_be_focused()
+
+
+def test_the_number_of_a_missed_call_is_called_back_from_its_page(
+    desk: Page, lea: User, practice: Practice
+) -> None:
+    desk.goto(at("call", ring(practice.client, "+33639984499", ended="missed")))
+
+    expect(desk.locator(".callhead-caller a")).to_have_attribute("href", "tel:+33639984499")
