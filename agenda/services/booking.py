@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from agenda.models import Appointment, AppointmentChange, Calendar, Motive, Side, SlotHold
+from agenda.models import Appointment, AppointmentChange, Calendar, Motive, Side
 from agenda.queries.diaries import Hours, load_diaries, load_hours
 from agenda.rules import Reason, Refusal, Visit, why_not
-from agenda.services.holds import let_go
-from agenda.services.locking import changing
+from agenda.services.holds import let_go_of
+from agenda.services.locking import changing, locked
 from agenda.services.refusals import AppointmentChanged, AppointmentNotActive, refused
 from agenda.services.telling import record_change, state_of
 from clients.models import Correspondent, User
@@ -38,23 +38,22 @@ def book_appointment(
     """
     _check_same_client(calendar, correspondent, caller)
     hours = load_hours(calendar, starts_at)
-    with changing(calendar.pk) as calendars:
-        calendar = calendars[calendar.pk]
-        appointment = Appointment(
-            calendar=calendar,
-            client=calendar.client,
-            correspondent=correspondent,
-            caller=caller,
-            booked_for=booked_for,
-            note=note,
-            booked_by=by,
-            source=side,
-            created_at=at,
-        )
+    appointment = Appointment(
+        calendar=calendar,
+        correspondent=correspondent,
+        caller=caller,
+        booked_for=booked_for,
+        note=note,
+        booked_by=by,
+        source=side,
+        created_at=at,
+    )
+    with locked(calendar.pk):
         found = _refusals(appointment, motive, motive.visit, starts_at, by, at, hours)
         _place(appointment, motive, motive.visit, starts_at, found, override_reason)
+        appointment.client = calendar.client
         appointment.save(force_insert=True)
-        let_go(SlotHold.objects.filter(calendar=calendar, holder=by))
+        let_go_of(by, calendar)
         record_change(Kind.BOOKED, appointment, {}, by=by, at=at, side=side)
     return appointment
 
@@ -91,7 +90,7 @@ def move_appointment(
         found = _refusals(moved, kind, visit, starts_at, by, at, hours)
         _place(moved, kind, visit, starts_at, found, override_reason)
         moved.save()
-        let_go(SlotHold.objects.filter(calendar=target, holder=by))
+        let_go_of(by, target)
         record_change(Kind.MOVED, moved, before, by=by, at=at, side=side)
     return moved
 

@@ -95,6 +95,12 @@ def let_go(holds: QuerySet[SlotHold]) -> int:
     return count
 
 
+def let_go_of(holder: User | None, calendar: Calendar) -> None:
+    """End what somebody holds in a calendar."""
+    if holder is not None:
+        let_go(SlotHold.objects.filter(calendar=calendar, holder=holder))
+
+
 def _tell(hold: SlotHold) -> None:
     calendar = hold.calendar
     emit(HoldChanged(calendar.client.uuid, calendar.uuid, hold.holder_id))

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import sleep
 
 import pytest
 from django.db import DatabaseError, connection
@@ -17,8 +18,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @contextmanager
-def locked_by_somebody_else(calendar: Calendar) -> Iterator[None]:
-    """Keep the calendar locked from another thread, with its own connection."""
+def locked_by_somebody_else(calendar: Calendar) -> Iterator[threading.Event]:
+    """Keep the calendar locked from another thread, until the event yielded is set."""
     locked, done = threading.Event(), threading.Event()
 
     def keep() -> None:
@@ -31,7 +32,7 @@ def locked_by_somebody_else(calendar: Calendar) -> Iterator[None]:
     thread.start()
     assert locked.wait(30)
     try:
-        yield
+        yield done
     finally:
         done.set()
         thread.join()
@@ -51,6 +52,46 @@ def test_a_calendar_that_stays_locked_is_busy(monkeypatch: pytest.MonkeyPatch) -
 
     assert not Appointment.objects.exists()
     assert book(calendar, motive, "2027-03-15 09:00").created_at == NOW
+
+
+def test_who_waits_for_a_calendar_looks_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    calendar = make_calendar()
+    motive = make_motive(calendar.client)
+    pauses: list[float] = []
+
+    def noted(pause: float) -> None:
+        pauses.append(pause)
+        sleep(pause)
+
+    monkeypatch.setattr(locking, "sleep", noted)
+    with locked_by_somebody_else(calendar) as let_go:
+        threading.Timer(0.05, let_go.set).start()
+        booked = book(calendar, motive, "2027-03-15 09:00")
+
+    assert list(Appointment.objects.all()) == [booked]
+    if connection.vendor == "sqlite":
+        assert pauses[:3] == [0.001, 0.002, 0.004]
+        assert max(pauses) <= 0.004
+    else:  # PostgreSQL keeps a queue
+        assert pauses == []
+
+
+def test_the_connections_own_patience_is_left_as_it_was() -> None:
+    calendar = make_calendar()
+    before = patience()
+
+    with changing(calendar.pk):
+        pass
+
+    assert patience() == before
+
+
+def patience() -> object:
+    """Return how long a statement of this connection waits for a lock."""
+    asked = "PRAGMA busy_timeout" if connection.vendor == "sqlite" else "SHOW lock_timeout"
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return cursor.fetchone()[0]
 
 
 def test_errors_that_are_not_the_agendas_pass_unchanged() -> None:
