@@ -1,10 +1,12 @@
 """What the operator says moves legs and calls; nothing else does."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from calls.facts import CallAnswered, CallEnded
 from calls.models import Call, CallEvent, CallLeg
@@ -30,6 +32,7 @@ def record_event(*, call: Call, event: ProviderEvent) -> bool:
     if leg.role == CallLeg.Role.ASSISTANT:
         _note_answer(call, leg)
     _note_end(call, leg, event)
+    _end_late_leg(call, leg)
     publish_call(call)
     return True
 
@@ -44,6 +47,7 @@ def accept_call(*, call: Call, endpoint: Endpoint, event: ProviderEvent) -> None
     leg.answered_at = leg.answered_at or event.at
     leg.save()
     _answer(call, leg)
+    _end_late_leg(call, leg)
     publish_call(call)
 
 
@@ -95,10 +99,19 @@ def _move_leg(leg: CallLeg, event: ProviderEvent) -> None:
     if reported == CallLeg.State.ENDED and leg.ended_at is None:
         leg.ended_at = event.at
         leg.end_cause = event.status
-        if event.seconds and leg.answered_at is None and leg.role == CallLeg.Role.ASSISTANT:
-            # The event that told of the answer was lost; the length of the talk proves it.
-            leg.answered_at = event.at - timedelta(seconds=event.seconds)
+    if leg.answered_at is None and leg.role == CallLeg.Role.ASSISTANT:
+        leg.answered_at = _proved_answer(event, reported)
     leg.save()
+
+
+def _proved_answer(event: ProviderEvent, reported: str) -> datetime | None:
+    """Where the event that told of the answer was lost, the length of the talk proves it.
+
+    Also once the call's end has ended the leg: its own end may come after the caller's.
+    """
+    if reported != CallLeg.State.ENDED or not event.seconds:
+        return None
+    return event.at - timedelta(seconds=event.seconds)
 
 
 def _note_answer(call: Call, leg: CallLeg) -> None:
@@ -137,6 +150,12 @@ def _note_end(call: Call, leg: CallLeg, event: ProviderEvent) -> None:
         end_call(call, at=leg.ended_at or event.at, failed=event.status == "failed")
 
 
+def _end_late_leg(call: Call, leg: CallLeg) -> None:
+    """A telephone of which we hear only after the end rings no more: nothing else would end it."""
+    if call.state == Call.State.ENDED:
+        _open_legs(call).filter(pk=leg.pk).update(**_ended_with(call))
+
+
 def end_call(call: Call, *, at: datetime, failed: bool) -> None:
     """Give a locked call its end, close its legs, and tell the apps above."""
     call.state = Call.State.ENDED
@@ -150,9 +169,7 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
         )
     )
     call.save(update_fields=["state", "ended_at", "ending"])
-    call.legs.exclude(state=CallLeg.State.ENDED).update(
-        state=CallLeg.State.ENDED, ended_at=call.ended_at, end_cause="call-ended"
-    )
+    _open_legs(call).update(**_ended_with(call))
     emit(
         CallEnded(
             call_id=call.pk,
@@ -161,3 +178,11 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
             ending=call.ending,
         )
     )
+
+
+def _open_legs(call: Call) -> QuerySet[CallLeg]:
+    return CallLeg.objects.filter(call=call).exclude(state=CallLeg.State.ENDED)
+
+
+def _ended_with(call: Call) -> dict[str, Any]:
+    return {"state": CallLeg.State.ENDED, "ended_at": call.ended_at, "end_cause": "call-ended"}
