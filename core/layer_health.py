@@ -22,7 +22,7 @@ from channels.layers import get_channel_layer
 
 logger = logging.getLogger(__name__)
 
-# Every watch listens to this group.
+# Every watch listens to this group, for all its links.
 EVERYBODY = "live.everybody"
 RESYNC = {"type": "live.resync"}
 # Told to a browser: try again later (IANA's registry of WebSocket close codes).
@@ -150,8 +150,16 @@ class Watch:
             message = await self.layer.receive(channel)
             if message == RESYNC:
                 self._catch_up()
+            elif message["type"] == "live.fact":
+                await self._hand_on(message)
             elif message.get("beat") == self.beat:
                 self.returned.set()
+
+    async def _hand_on(self, event: dict[str, Any]) -> None:
+        """Tell every link what was told to everybody, each by its own channel and so in turn."""
+        names = [getattr(link, "channel_name", "") for link in self.links]
+        for name in filter(None, names):
+            await self.layer.send(name, event)
 
     async def _reconnected(self, connection: object) -> None:
         """A connection that broke, for however short a time, was deaf meanwhile."""

@@ -180,7 +180,8 @@ class DeliveryEvent(models.Model):
 class ChannelPause(Identified):
     """A gateway refused us, not a text: what waits for its channel waits until then.
 
-    Somebody must mend the configuration; this row is for screens, and each new text still tries.
+    Somebody must mend the configuration; this row is for screens, and each new text still tries. It
+    goes once no try has renewed it.
     """
 
     channel = models.CharField(max_length=10, choices=CHANNELS, unique=True)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from clients.models import Client, User
 from messages_app.models import ChannelPause, Delivery
 from messages_app.models.delivery import DeliveryQuerySet
+from messages_app.rules.retries import PAUSE_GRACE
 
 
 def unsettled_deliveries(*, user: User) -> DeliveryQuerySet:
@@ -16,5 +17,5 @@ def unsettled_deliveries(*, user: User) -> DeliveryQuerySet:
 
 
 def resting_channels(*, at: datetime) -> QuerySet[ChannelPause]:
-    """The channels whose gateway refuses us now: their deliveries wait."""
-    return ChannelPause.objects.filter(until__gt=at)
+    """The channels whose gateway refuses us now: their deliveries wait, or are just tried again."""
+    return ChannelPause.objects.filter(until__gt=at - PAUSE_GRACE)

@@ -22,13 +22,18 @@ def message_link(relay: Relay) -> str:
 
 
 def relay_by_token(token: str) -> Relay | None:
-    """The relay that the token stands for; None when it is forged, too old, or its relay gone."""
+    """The relay that the token stands for; None when it is forged, too old, or its relay gone.
+
+    Nor does it open for somebody who has left the client since: the SMS may still be on a telephone
+    that is no longer anybody's business.
+    """
     try:
         pk = int(_signer().unsign(token, max_age=LINK_LIFE))
     except (BadSignature, ValueError):
         return None
     found = Relay.objects.select_related("message__client", "recipient__user")
-    return found.filter(pk=pk).first()
+    in_place = found.filter(recipient__is_active=True, recipient__user__is_active=True)
+    return in_place.filter(pk=pk).first()
 
 
 def message_by_token(token: str) -> Message | None:

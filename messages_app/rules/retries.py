@@ -16,6 +16,9 @@ ABSENCES_NEEDED = 2
 # Without any answer for so many asks, a human decides.
 ASKS_BEFORE_HUMAN = 5
 
+# After a pause the sweep wakes what waited, and its first try says whether the pause goes on.
+PAUSE_GRACE = timedelta(seconds=20)
+
 SMS_LIFE = timedelta(hours=10)
 EMAIL_LIFE = timedelta(days=3)
 

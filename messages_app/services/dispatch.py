@@ -12,11 +12,13 @@ from django.db import connection, transaction
 from django.db.models import DateTimeField, QuerySet, UUIDField
 from django.utils import timezone
 
-from messages_app.models import ChannelPause, Delivery
+from messages_app.models import Delivery
 from messages_app.rules.delivery_states import DeliveryState
 from messages_app.rules.retries import ASK_AFTER, LEASE, wait_before_retry
 from messages_app.rules.sending import Accepted, Envelope, NotSent, Refused, SendResult, Unknown
+from messages_app.services.accepting import write_acceptance
 from messages_app.services.failures import fall_back
+from messages_app.services.pausing import rest_channel
 from messages_app.services.recording import move, note_event, tell_delivery
 from messages_app.services.turns import own_turn
 from messages_app.transports.registry import transport_for
@@ -96,21 +98,19 @@ def close(*, delivery: Delivery, result: SendResult, at: datetime) -> bool:
     another claimed it. What is known for certain still counts after the lease has run out, as long
     as nobody else has claimed the row.
     """
+    with own_turn():
+        if isinstance(result, Accepted):
+            return _accepted(delivery, result, at)
+        with transaction.atomic():
+            return _not_accepted(delivery, result, at)
+
+
+def _not_accepted(delivery: Delivery, result: NotSent | Refused | Unknown, at: datetime) -> bool:
     mine = Delivery.objects.filter(
         pk=delivery.pk,
         claim=delivery.claim,
         state__in=[DeliveryState.SENDING, DeliveryState.UNCERTAIN],
     )
-    with own_turn():
-        if isinstance(result, Accepted):
-            return _accepted(delivery, result, mine, at)
-        with transaction.atomic():
-            return _not_accepted(delivery, result, mine, at)
-
-
-def _not_accepted(
-    delivery: Delivery, result: NotSent | Refused | Unknown, mine: Rows, at: datetime
-) -> bool:
     match result:
         case NotSent():
             return _not_sent(delivery, result, mine, at)
@@ -120,16 +120,14 @@ def _not_accepted(
             return _unknown(delivery, result, mine, at)
 
 
-def _accepted(delivery: Delivery, result: Accepted, mine: Rows, at: datetime) -> bool:
-    """One statement: this is what happens to nearly every text."""
-    changes = {
-        "provider_id": result.provider_id,
-        "accepted_at": at,
-        "needs_human": False,
-        "error_code": "",
-        "error": "",
-    }
-    if not move(mine, DeliveryState.ACCEPTED, **changes):
+def _accepted(delivery: Delivery, result: Accepted, at: datetime) -> bool:
+    """One statement; only where nobody could be asked after a power cut it waits for the disk."""
+    if not write_acceptance(
+        delivery=delivery,
+        provider_id=result.provider_id,
+        at=at,
+        may_be_forgotten=transport_for(delivery.channel).can_be_asked,
+    ):
         unnamed = Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim, provider_id="")
         unnamed.update(provider_id=result.provider_id)
         return False
@@ -140,7 +138,7 @@ def _accepted(delivery: Delivery, result: Accepted, mine: Rows, at: datetime) ->
 def _not_sent(delivery: Delivery, result: NotSent, mine: Rows, at: datetime) -> bool:
     wait = wait_before_retry(delivery.attempts, result.retry_after)
     if result.stops_channel:
-        _rest(delivery.channel, result, until=at + wait, at=at)
+        rest_channel(channel=delivery.channel, refusal=result, until=at + wait, at=at)
     changes = _error(result) | {"due_at": at + wait, "claim": None}
     if not move(mine, DeliveryState.DUE, **changes):
         return False
@@ -170,22 +168,3 @@ def _noted(delivery: Delivery, state: DeliveryState, at: datetime, code: str = "
 
 def _error(result: NotSent | Refused | Unknown) -> dict[str, object]:
     return {"error_code": result.code, "error": result.detail}
-
-
-def _rest(channel: str, result: NotSent, *, until: datetime, at: datetime) -> None:
-    """The gateway refuses us, not the text: all that waits for this channel waits longer.
-
-    The pause is written first: its row keeps two workers from moving the same rows crosswise.
-    """
-    known = ChannelPause.objects.filter(channel=channel, until__gte=at).first()
-    ChannelPause.objects.update_or_create(
-        channel=channel,
-        defaults={
-            "since": known.since if known else at,
-            "until": until,
-            "code": result.code,
-            "detail": result.detail,
-        },
-    )
-    waiting = Delivery.objects.filter(channel=channel, state=DeliveryState.DUE, due_at__lt=until)
-    waiting.update(due_at=until)

@@ -13,6 +13,7 @@ from messages_app.rules.delivery_states import DeliveryState
 from messages_app.rules.retries import ASK_AFTER
 from messages_app.services.dispatch import Clock
 from messages_app.services.failures import fall_back
+from messages_app.services.pausing import end_pauses
 from messages_app.services.reconcile import reconcile
 from messages_app.services.recording import move, note_event, tell_delivery
 from messages_app.services.steps import take_steps
@@ -30,6 +31,7 @@ class Swept:
 
     abandoned: int
     expired: int
+    rested: int
     stepped: int
     woken: int
     asked: int
@@ -45,6 +47,7 @@ def sweep(*, clock: Clock = timezone.now, send: Callable[[int], object] = wake) 
     return Swept(
         abandoned=doubt_abandoned(at=at),
         expired=expire_late(at=at),
+        rested=end_pauses(at=at),
         stepped=take_steps(at=at),
         woken=_wake_due(at, send),
         asked=_ask(clock),

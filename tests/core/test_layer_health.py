@@ -339,6 +339,19 @@ def test_an_outage_is_logged_once(fickle: Weather, caplog: pytest.LogCaptureFixt
     ]
 
 
+def test_what_is_told_to_everybody_reaches_every_screen(fickle: Weather) -> None:
+    async def scenario() -> None:
+        links = [await opened(), await opened()]
+
+        await tell_group(EVERYBODY, {"type": "live.fact", "name": "channel.changed"})
+
+        assert [(await link.sent())["text"] for link in links] == ["channel.changed"] * 2
+        for link in links:
+            await link.leave()
+
+    run(scenario)
+
+
 # --- a real broker that goes and comes -----------------------------------------------------------
 
 

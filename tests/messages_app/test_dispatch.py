@@ -170,20 +170,6 @@ def test_a_gateway_that_refuses_us_rests_its_channel_and_keeps_the_rows_due(
     assert dispatch(delivery_id=other.pk, clock=clock) is not None
 
 
-def test_a_pause_that_goes_on_keeps_its_beginning_and_a_new_one_has_its_own(
-    sms: Delivery, gateways: Gateways, clock: Clock
-) -> None:
-    refusal = NotSent("20003", retry_after=timedelta(minutes=2), stops_channel=True)
-    since = []
-    for wait in (0, 2, 60):
-        gateways.sms.will(refusal, takes=False)
-        clock.forward(minutes=wait)
-        dispatch(delivery_id=sms.pk, clock=clock)
-        since.append(ChannelPause.objects.get().since)
-
-    assert since == [NOW, NOW, NOW + timedelta(minutes=62)]
-
-
 def test_an_unknown_outcome_is_a_doubt_that_is_asked_about_after_a_minute(
     sms: Delivery, gateways: Gateways, clock: Clock
 ) -> None:

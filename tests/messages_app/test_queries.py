@@ -34,6 +34,7 @@ from messages_app.queries.inbox import (
 from messages_app.queries.timeline import message_timeline
 from messages_app.rules.fields import MessageFields
 from messages_app.rules.progress import Progress, progress
+from messages_app.rules.retries import PAUSE_GRACE
 from messages_app.services.acknowledge import acknowledge
 from messages_app.services.dispatch import dispatch
 from messages_app.services.files import open_file, save_draft
@@ -184,13 +185,14 @@ def test_what_is_unsettled_is_the_desks_business(lawyer: Lawyer) -> None:
     assert unsettled_deliveries(user=lawyer.member.user).count() == 0
 
 
-def test_a_channel_that_rests_is_shown_until_it_may_speak_again(db: None) -> None:
+def test_a_channel_that_rests_is_shown_until_a_try_has_had_time_to_renew_it(db: None) -> None:
     pause = ChannelPause.objects.create(
         channel="sms", since=NOW, until=NOW + timedelta(minutes=2), code="20003"
     )
 
     assert list(resting_channels(at=NOW)) == [pause]
-    assert list(resting_channels(at=pause.until)) == []
+    assert list(resting_channels(at=pause.until)) == [pause]
+    assert list(resting_channels(at=pause.until + PAUSE_GRACE)) == []
 
 
 def test_what_nobody_acknowledged_waits_for_somebody_to_telephone(lawyer: Lawyer) -> None:
