@@ -50,7 +50,13 @@ def members_to_reach(client: Client, decision: Decision) -> list[ClientMember]:
 
 
 def reachable(member: ClientMember) -> Reachable:
-    """The member's addresses; without one chosen for messages, the address of the account."""
+    """The member's addresses; without one chosen for messages, the address of the account.
+
+    Who has left the client, or whose account is closed, has none: what was still owed to that
+    person goes to a human.
+    """
+    if not (member.is_active and member.user.is_active):
+        return Reachable(member_id=member.pk)
     return Reachable(
         member_id=member.pk,
         mobile=str(member.mobile or ""),

@@ -11,7 +11,7 @@ from messages_app.rules.addressing import Channel
 from messages_app.rules.relay_states import RelayStep
 from messages_app.services.outbox import write_letter
 from messages_app.services.relaying import channels_of, tell_screens
-from messages_app.services.steps import plan_next
+from messages_app.services.steps import give_up, plan_next
 
 
 def send_digests(*, at: datetime) -> int:
@@ -25,13 +25,16 @@ def send_digests(*, at: datetime) -> int:
 def gather(*, recipient_id: int, at: datetime) -> int:
     """One recipient's due relays in one letter per channel; another gatherer finds none left.
 
-    What was acknowledged meanwhile is no longer open and is left out.
+    What was acknowledged meanwhile is no longer open and is left out. What is owed to somebody who
+    can't be reached any more goes to a human.
     """
     due = Relay.objects.select_for_update(of=("self",)).waiting_for(RelayStep.DIGEST, at)
     mine = due.filter(recipient_id=recipient_id).order_by("message__noted_at", "pk")
     relays = list(mine.select_related("message__client", "recipient__user"))
     for relay in relays:
         plan_next(relay, RelayStep.DIGEST, at)
+        if not channels_of(relay):
+            give_up(relay, at)
         tell_screens(relay.message)
     letters = list(_by_channel(relays))
     for channel, gathered in letters:

@@ -35,7 +35,7 @@ def take_step(*, relay_id: int, step: RelayStep, at: datetime) -> bool:
     if step is RelayStep.REMIND:
         _remind(relay, at)
     else:
-        _give_up(relay, at)
+        give_up(relay, at)
     tell_screens(relay.message)
     return True
 
@@ -64,7 +64,8 @@ def _remind(relay: Relay, at: datetime) -> None:
         write_letter(relays=[relay], channel=channel, purpose=Delivery.Purpose.REMINDER, at=at)
 
 
-def _give_up(relay: Relay, at: datetime) -> None:
+def give_up(relay: Relay, at: datetime) -> None:
+    """Pass the duty to a human: no automatic step is left."""
     relay.state, relay.exhausted_at = RelayState.EXHAUSTED.value, at
     relay.save(update_fields=["state", "exhausted_at"])
     emit(RelayExhausted(relay.pk, relay.message.uuid, relay.message.client.uuid))
