@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from clients.models import (
@@ -24,6 +26,7 @@ from clients.models import (
     TriageSign,
     User,
 )
+from clients.services.access import note_changed_access
 
 
 class MembershipInline(admin.TabularInline):
@@ -48,6 +51,11 @@ class UserAdmin(admin.ModelAdmin):
     search_fields = ("full_name", "email")
     fields = ("email", "full_name", "first_name", "language", "is_active", "is_superuser")
     inlines = (MembershipInline, EndpointInline)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the memberships, and have the person's open screens follow them."""
+        super().save_related(request, form, formsets, change)
+        note_changed_access([form.instance])
 
 
 @admin.register(Bureau)
@@ -113,6 +121,7 @@ class ClientAdmin(admin.ModelAdmin):
     list_display = ("name", "bureau", "trade", "agenda_mode", "archived_at")
     list_filter = ("trade", "bureau")
     search_fields = ("name",)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = (
         LineInline,
         AssignmentInline,
@@ -122,6 +131,19 @@ class ClientAdmin(admin.ModelAdmin):
         DirectoryInline,
         StockPhraseInline,
     )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save what hangs below, and have the open screens of old and new people follow."""
+        before = set(people_of(form.instance))
+        super().save_related(request, form, formsets, change)
+        note_changed_access(before | set(people_of(form.instance)))
+
+
+def people_of(client: Client) -> QuerySet[User]:
+    """Give those who answer the client and those who belong to it."""
+    return User.objects.filter(
+        Q(assignments__client=client) | Q(client_memberships__client=client)
+    ).distinct()
 
 
 class TriageSignInline(admin.TabularInline):

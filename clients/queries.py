@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 
 from clients.models import (
@@ -12,6 +13,7 @@ from clients.models import (
     Instruction,
     TriageGuide,
     TriageSign,
+    User,
 )
 from core.phones import parse_number
 from core.text import folded
@@ -68,3 +70,11 @@ def search_correspondents(
         for word in folded(words).split():
             found = found.filter(search_text__contains=f" {word}")
     return list(found.select_related("client").order_by("last_name", "first_name", "pk")[:limit])
+
+
+def person_now(user: User) -> User | AnonymousUser:
+    """Give a person as she stands now, for screens that stay open for days; nobody once locked out.
+
+    A user object remembers the bureaus that it supervises, so it grows old.
+    """
+    return User.objects.filter(pk=user.pk, is_active=True).first() or AnonymousUser()

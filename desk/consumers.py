@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from clients.models import Client
+from clients.queries import person_now
 from core.consumers import PATIENT_RENDERER, Event, Lane, LiveConsumer
 from core.live import client_group, user_group
 from desk import live
@@ -32,7 +33,7 @@ class DeskConsumer(LiveConsumer):
 
     def groups_of(self, user: Any) -> list[str]:
         """Listen to the clients that this person answers."""
-        answered = Client.objects.in_service().answered_by(user)
+        answered = Client.objects.in_service().answered_by(person_now(user))
         clients = list(answered.order_by().values_list("pk", "bureau_id", "uuid"))
         self.clients = frozenset(pk for pk, _bureau, _uuid in clients)
         self.bureaus = frozenset(bureau for _pk, bureau, _uuid in clients)

@@ -6,6 +6,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from clients.models import Client
+from clients.queries import person_now
 from core.consumers import Event, LiveConsumer
 from core.live import client_group, user_group
 
@@ -15,7 +16,7 @@ class PortalConsumer(LiveConsumer):
 
     def groups_of(self, user: Any) -> list[str]:
         """Listen to the clients that this person belongs to."""
-        uuids = Client.objects.of_member(user).values_list("uuid", flat=True)
+        uuids = Client.objects.of_member(person_now(user)).values_list("uuid", flat=True)
         return [user_group(user.uuid), *(client_group(uuid) for uuid in uuids)]
 
     def whole(self, user: Any) -> str:

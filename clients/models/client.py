@@ -91,13 +91,13 @@ class Client(Identified):
     # Degrees on the colour wheel; screens round them to steps of five.
     hue = models.PositiveSmallIntegerField(_("colour"), validators=[MaxValueValidator(359)])
     timezone = models.CharField(_("time zone"), max_length=64, default="Europe/Paris")
-    languages = models.JSONField(_("languages"), default=list)
+    languages = models.JSONField(_("languages"), default=list, blank=True)
     pronunciation = models.CharField(_("how the name is said"), max_length=150, blank=True)
     agenda_mode = models.CharField(
         _("agenda"), max_length=10, choices=AgendaMode, default=AgendaMode.NONE
     )
     agenda_url = models.URLField(_("address of the agenda"), blank=True)
-    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     personal: ClassVar[dict[str, Personal]] = {
         "name": Personal("answers in the client's name", 5 * YEAR),
         "short_name": Personal("answers in the client's name", 5 * YEAR),
@@ -133,7 +133,7 @@ class ClientMember(Identified):
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.PRINCIPAL)
     mobile = NumberField(_("mobile for SMS"), blank=True)
     notify_email = models.EmailField(_("e-mail for messages"), blank=True)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(_("active"), default=True)
     personal: ClassVar[dict[str, Personal]] = {
         "mobile": Personal("relays messages by SMS", 3 * YEAR),
         "notify_email": Personal("relays messages by e-mail", 3 * YEAR),

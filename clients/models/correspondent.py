@@ -42,7 +42,7 @@ class Correspondent(Identified):
     known_since = models.DateField(_("known since"), null=True, blank=True)
     # "hélène lefèvre" is found by "lefevre hel": folded words, made by the services on writing.
     search_text = models.CharField(max_length=400, blank=True, editable=False)
-    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
     personal: ClassVar[dict[str, Personal]] = {
         "civility": Personal("addresses the caller", 5 * YEAR),

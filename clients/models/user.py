@@ -34,7 +34,7 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("name"), max_length=150)
     first_name = models.CharField(_("first name, as colleagues say it"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=5, default="fr")
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(_("active"), default=True)
     # Her own keys on the desk, by action: {"face.message": "Digit2"}.
     shortcuts = models.JSONField(default=dict, blank=True)
     personal: ClassVar[dict[str, Personal]] = {
