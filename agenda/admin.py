@@ -44,3 +44,4 @@ class AbsenceAdmin(admin.ModelAdmin):
     """Time that gives no slot."""
 
     list_display = ("calendar", "starts_at", "ends_at", "reason", "lifted_at")
+    fields = ("calendar", "starts_at", "ends_at", "reason", "lifted_at")

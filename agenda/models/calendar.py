@@ -47,7 +47,7 @@ class Calendar(Identified):
     practitioner = models.CharField(_("practitioner"), max_length=120, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, default="Europe/Paris")
     position = models.PositiveSmallIntegerField(_("order"), default=0)
-    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     personal: ClassVar[dict[str, Personal]] = {
         "name": Personal("says whose agenda it is", 5 * YEAR),
         "practitioner": Personal("says whom the appointment is with", 5 * YEAR),
@@ -57,6 +57,8 @@ class Calendar(Identified):
     objects = CalendarQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("calendar")
+        verbose_name_plural = _("calendars")
         ordering = ["client", "position", "pk"]
 
     def __str__(self) -> str:
@@ -93,13 +95,15 @@ class Motive(Identified):
         _("booked at most so many days ahead"), null=True, blank=True
     )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
-    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     personal: ClassVar[dict[str, Personal]] = {}
     impersonal: ClassVar[frozenset[str]] = frozenset({"name"})
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("motive")
+        verbose_name_plural = _("motives")
         ordering = ["client", "position", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -183,6 +187,8 @@ class OpeningRule(Identified):
     objects = OfCalendarQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("hours")
+        verbose_name_plural = _("hours")
         ordering = ["calendar", "start_time", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -231,15 +237,17 @@ class AbsenceQuerySet(OfCalendarQuerySet["Absence"]):
 class Absence(Identified):
     """Time that gives no slot; appointments already in it stay until somebody deals with them."""
 
-    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="absences")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
+    calendar = models.ForeignKey(
+        Calendar, verbose_name=_("calendar"), on_delete=models.CASCADE, related_name="absences"
+    )
+    starts_at = models.DateTimeField(_("beginning"))
+    ends_at = models.DateTimeField(_("end"))
     reason = models.CharField(_("reason"), max_length=120, blank=True)
     side = models.CharField(max_length=10, choices=Side, default=Side.DESK)
     blocked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_at = models.DateTimeField(_("lifted at"), null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
     seen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -252,6 +260,8 @@ class Absence(Identified):
     objects = AbsenceQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
         ordering = ["starts_at", "pk"]
         indexes = [models.Index(fields=["calendar", "ends_at"])]
         constraints = [
