@@ -27,6 +27,7 @@ from clients.models import (
     User,
 )
 from clients.services.access import note_changed_access
+from clients.services.correspondents import search_text_of
 
 
 class MembershipInline(admin.TabularInline):
@@ -175,6 +176,11 @@ class CorrespondentAdmin(admin.ModelAdmin):
     list_display = ("last_name", "first_name", "birth_date", "client")
     search_fields = ("last_name", "first_name")
     inlines = (NumberInline,)
+
+    def save_model(self, request: HttpRequest, obj: Correspondent, form: Any, change: bool) -> None:
+        """Save the person with the words by which the desk finds her."""
+        obj.search_text = search_text_of(obj)
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(AuditEntry)

@@ -6,15 +6,18 @@ import unicodedata
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 FIRM = "\N{NO-BREAK SPACE}"
 TELEPHONE = re.compile(r"(?<!\d)0\d(?: \d\d){4}(?!\d)")
+# Letters of our neighbours that Unicode does not take apart.
+PLAIN = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
 UNIT = re.compile(r"(?<=\d) (?=(?:ans?|mois|jours?|heures?|minutes?|min|h|s|m|km)\b|[€°%])")
 
 
 def folded(text: str) -> str:
     """Give a text without accents, case or punctuation, words separated by one space."""
-    ligatures = text.casefold().replace("œ", "oe").replace("æ", "ae")
     letters = (
         character if character.isalnum() else " "
-        for character in unicodedata.normalize("NFKD", ligatures)
+        for character in unicodedata.normalize("NFKD", text.casefold().translate(PLAIN))
         if not unicodedata.combining(character)
     )
     return " ".join("".join(letters).split())

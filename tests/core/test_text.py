@@ -11,6 +11,7 @@ from core.text import folded, set_tight
         ("Hélène LEFÈVRE", "helene lefevre"),
         ("de La Tour d’Auvergne-Rochebrune", "de la tour d auvergne rochebrune"),
         ("Œuvrard  &  Cie", "oeuvrard cie"),
+        ("Żółkiewska-Øster", "zolkiewska oster"),
         ("", ""),
     ],
 )
