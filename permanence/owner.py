@@ -1,5 +1,6 @@
 """The owner's account of an empty installation, made through a link only the terminal shows."""
 
+from django.contrib.contenttypes.models import ContentType
 from django.core import signing
 from django.db import transaction
 from django.http import Http404
@@ -32,11 +33,12 @@ def create_first_owner(
     *, token: str, full_name: str, bureau_name: str, email: str, password: str
 ) -> User:
     """Make the bureau and its owner, who may do everything; Http404 once somebody was first."""
-    # Locks out a second holder of the link: on SQLite the transaction is immediate, on PostgreSQL
-    # the e-mail's and this row's order decide.
-    bureau = Bureau.objects.create(name=bureau_name)
+    # One holder of the link after the other: nobody's row is there yet to be locked, so the type's
+    # own stands for it. (On SQLite the transaction itself shuts others out.)
+    ContentType.objects.select_for_update().get(app_label="clients", model="user")
     if not is_owner_token(token):
         raise Http404
+    bureau = Bureau.objects.create(name=bureau_name)
     user = User.objects.create_user(
         email, password, full_name=full_name, first_name=full_name.split()[0], is_superuser=True
     )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.http import Http404
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
 from clients.models import Bureau, Membership, User
-from permanence.owner import owner_token
+from permanence.owner import create_first_owner, owner_token
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +80,31 @@ def test_a_weak_password_is_refused_beside_its_field_and_nothing_is_saved() -> N
     assert answer.status_code == 200
     assert "password" in answer.context["form"].errors
     assert User.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_hold_the_link_one_becomes_the_owner() -> None:
+    token, start = owner_token(), threading.Barrier(4)
+
+    def come(number: int) -> bool:
+        try:
+            connection.ensure_connection()
+            start.wait(timeout=20)
+            create_first_owner(
+                token=token,
+                full_name="Camille Roche",
+                bureau_name="Permanence des Tilleuls",
+                email=f"camille{number}@tests.example",
+                password=FORM["password"],
+            )
+        except Http404:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        came = list(pool.map(come, range(4)))
+
+    assert sorted(came) == [False, False, False, True]
+    assert User.objects.count() == Bureau.objects.count() == 1
