@@ -39,6 +39,11 @@ class AppointmentRestored(_OfAppointment):
 
 
 @dataclass(frozen=True)
+class AppointmentConfirmed(_OfAppointment):
+    """The person said that she will come."""
+
+
+@dataclass(frozen=True)
 class AppointmentMarked(_OfAppointment):
     """Somebody said whether the person came: `status` is booked, came or no_show."""
 

@@ -83,6 +83,9 @@ class Appointment(Identified):
     )
     source = models.CharField(max_length=10, choices=Side, default=Side.DESK)
     override_reason = models.CharField(_("why against the rules"), max_length=200, blank=True)
+    # When the person said that she will come, and to which moment: a move asks her anew.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_start = models.DateTimeField(null=True, blank=True)
     personal: ClassVar[dict[str, Personal]] = {
         "booked_for": Personal("says who comes", 5 * YEAR),
         "note": Personal("tells the practitioner why the person comes", 2 * YEAR),
@@ -128,6 +131,11 @@ class Appointment(Identified):
         return self.status != self.Status.CANCELLED
 
     @property
+    def is_confirmed(self) -> bool:
+        """Whether the person has said that she will come at this very moment."""
+        return self.confirmed_at is not None and self.confirmed_start == self.starts_at
+
+    @property
     def period(self) -> Period:
         return Period(self.starts_at, self.ends_at)
 
@@ -169,6 +177,11 @@ class AppointmentChange(Identified):
     )
     seen_at = models.DateTimeField(null=True, blank=True)
     seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    # For what the person herself did: the practice sees it at `seen_at`, the desk now.
+    desk_seen_at = models.DateTimeField(null=True, blank=True)
+    desk_seen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     personal: ClassVar[dict[str, Personal]] = {}

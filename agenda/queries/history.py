@@ -64,14 +64,32 @@ def agenda_changes(client: Client, *, limit: int = 20) -> QuerySet[AppointmentCh
 def unseen_changes(
     client: Client, *, side: Side, viewer: User | None = None
 ) -> QuerySet[AppointmentChange]:
-    """Return what the other side changed and this one has not marked seen, oldest first.
+    """Return what others changed and this side has not marked seen, oldest first.
 
     What the viewer did herself, on the other side, is no news to her.
     """
-    changes = AppointmentChange.objects.filter(client=client, side=side.other, seen_at=None)
+    changes = AppointmentChange.objects.filter(_unseen_by(side), client=client)
     if viewer is not None:
         changes = changes.exclude(by=viewer)
     return changes.select_related("appointment__correspondent", "appointment__calendar", "by")
+
+
+def changes_by_people(user: User) -> QuerySet[AppointmentChange]:
+    """Return what people did by their links and no desk has marked seen, oldest first.
+
+    Of the clients on this person's desk.
+    """
+    changes = AppointmentChange.objects.filter(side=Side.PUBLIC, desk_seen_at=None)
+    mine = changes.filter(client__in=Client.objects.answered_by(user))
+    linked = mine.select_related("client", "appointment__correspondent", "appointment__calendar")
+    return linked.order_by("at", "pk")
+
+
+def _unseen_by(side: Side) -> Q:
+    by_people = Q(side=Side.PUBLIC)
+    if side is Side.DESK:
+        return Q(side=Side.PORTAL, seen_at=None) | (by_people & Q(desk_seen_at=None))
+    return (Q(side=Side.DESK) | by_people) & Q(seen_at=None)
 
 
 def unseen_absences(client: Client, *, side: Side) -> QuerySet[Absence]:

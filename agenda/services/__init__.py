@@ -8,6 +8,7 @@ from agenda.services.booking import (
     mark_no_show,
     move_appointment,
 )
+from agenda.services.confirming import confirm_appointment
 from agenda.services.holds import hold_slot, release_hold, release_holds
 from agenda.services.hours import note_changed_hours
 from agenda.services.refusals import (
@@ -28,7 +29,7 @@ from agenda.services.refusals import (
     TooSoon,
     WrongMotive,
 )
-from agenda.services.seen import mark_changes_seen
+from agenda.services.seen import mark_changes_seen, mark_seen_at_the_desk
 from agenda.services.undoing import undo_change
 
 __all__ = [
@@ -52,10 +53,12 @@ __all__ = [
     "block_period",
     "book_appointment",
     "cancel_appointment",
+    "confirm_appointment",
     "hold_slot",
     "mark_came",
     "mark_changes_seen",
     "mark_no_show",
+    "mark_seen_at_the_desk",
     "move_appointment",
     "note_changed_hours",
     "release_hold",

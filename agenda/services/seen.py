@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from agenda.models import Absence, AppointmentChange, Side
 from clients.models import Client, User
@@ -19,10 +20,32 @@ def mark_changes_seen(
     until = until or at
     with transaction.atomic():
         unseen = {"side": side.other, "seen_at": None}
-        changes = AppointmentChange.objects.filter(client=client, at__lte=until, **unseen)
+        changes = AppointmentChange.objects.filter(client=client, at__lte=until)
         absences = Absence.objects.filter(calendar__client=client, created_at__lte=until, **unseen)
-        count = changes.update(seen_at=at, seen_by=by) + absences.update(seen_at=at, seen_by=by)
+        count = changes.filter(**unseen).update(seen_at=at, seen_by=by)
+        count += _mark_by_people(changes.filter(side=Side.PUBLIC), side, by, at)
+        count += absences.update(seen_at=at, seen_by=by)
         if count:
             group = client_group(client.uuid)
             publish(group, "agenda.seen", client=str(client.uuid), side=str(side))
     return count
+
+
+def mark_seen_at_the_desk(*, change: AppointmentChange, by: User, at: datetime) -> bool:
+    """Mark one thing that the person herself did as seen by her client's desk."""
+    with transaction.atomic():
+        done = AppointmentChange.objects.filter(pk=change.pk, side=Side.PUBLIC)
+        seen = bool(_mark_by_people(done, Side.DESK, by, at))
+        if seen:
+            uuid = change.client.uuid
+            publish(client_group(uuid), "agenda.seen", client=str(uuid), side=str(Side.DESK))
+    return seen
+
+
+def _mark_by_people(
+    changes: QuerySet[AppointmentChange], side: Side, by: User, at: datetime
+) -> int:
+    """Each side has its own mark on what neither of them did."""
+    if side is Side.DESK:
+        return changes.filter(desk_seen_at=None).update(desk_seen_at=at, desk_seen_by=by)
+    return changes.filter(seen_at=None).update(seen_at=at, seen_by=by)
