@@ -7,11 +7,7 @@ that PostgreSQL does not know. No agenda reaches so far.
 
 from datetime import UTC, date, datetime
 
-from django.core.validators import MaxValueValidator, MinValueValidator
-
 FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
-# For the day fields of forms.
-WITHIN_REACH = [MinValueValidator(FIRST), MaxValueValidator(LAST)]
 
 
 def written_day(text: str) -> date | None:

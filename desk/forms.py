@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Correspondent
-from core.days import WITHIN_REACH
+from core.day_fields import DAYS_WITHIN_REACH, INSTANTS_WITHIN_REACH
 from core.phones import parse_number
 from desk.shortcuts import ACTIONS, FREE, folded_key
 from messages_app.models import TriageRecord
@@ -75,7 +75,7 @@ class CallerForm(DeskForm):
         label=_("Birth date"),
         required=False,
         widget=day_input(),
-        validators=WITHIN_REACH,
+        validators=DAYS_WITHIN_REACH,
     )
     number = NumberField(label=_("Number"), required=False)
 
@@ -89,7 +89,7 @@ class BookingForm(DeskForm):
     )
     motive = forms.ChoiceField(label=_("Motive"), widget=forms.Select({"class": "input"}))
     patient = forms.UUIDField(label=_("Patient"), required=False)
-    patient_query = forms.CharField(required=False)
+    patient_query = forms.CharField(label=_("Patient"), max_length=120, required=False)
     civility = forms.ChoiceField(
         label=_("Civility"),
         choices=Correspondent.Civility.choices,
@@ -103,7 +103,7 @@ class BookingForm(DeskForm):
         label=_("Birth date"),
         required=False,
         widget=day_input(),
-        validators=WITHIN_REACH,
+        validators=DAYS_WITHIN_REACH,
     )
     number = NumberField(label=_("Number"), required=False)
     note = forms.CharField(
@@ -175,6 +175,7 @@ class MessageForm(DeskForm):
         widget=forms.DateTimeInput(
             {"class": "input", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
         ),
+        validators=INSTANTS_WITHIN_REACH,
     )
     urgency = forms.ChoiceField(
         label=_("Urgency"), choices=URGENCIES, initial="normal", widget=forms.RadioSelect
@@ -224,7 +225,7 @@ class MoveForm(DeskForm):
 
     scope = "move"
     calendar = forms.ChoiceField(label=_("Practitioner"), widget=forms.Select({"class": "input"}))
-    date = forms.DateField(label=_("Date"), widget=day_input(), validators=WITHIN_REACH)
+    date = forms.DateField(label=_("Date"), widget=day_input(), validators=DAYS_WITHIN_REACH)
     time = forms.TimeField(
         label=_("Time"), widget=forms.TimeInput({"class": "input", "type": "time"}, format="%H:%M")
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.models import Motive
 from clients.models import User
-from core.days import WITHIN_REACH
+from core.day_fields import DAYS_WITHIN_REACH, INSTANTS_WITHIN_REACH
 
 
 class AccountForm(forms.ModelForm):
@@ -50,10 +50,13 @@ class MoveForm(forms.Form):
     slot = forms.CharField(required=False)
     calendar = forms.UUIDField(required=False)
     date = forms.DateField(
-        label=_("Day of the visit"), widget=DateInput(), validators=WITHIN_REACH, required=False
+        label=_("Day of the visit"),
+        widget=DateInput(),
+        validators=DAYS_WITHIN_REACH,
+        required=False,
     )
     time = forms.TimeField(label=_("Time of the visit"), widget=TimeInput(), required=False)
-    expected = forms.DateTimeField(required=False)
+    expected = forms.DateTimeField(required=False, validators=INSTANTS_WITHIN_REACH)
 
     def clean(self) -> dict[str, Any]:
         """Ask for the one or the other."""
@@ -76,7 +79,9 @@ class BookForm(forms.Form):
         empty_label=None,
         widget=forms.Select(attrs={"class": "input"}),
     )
-    date = forms.DateField(label=_("Day of the visit"), widget=DateInput(), validators=WITHIN_REACH)
+    date = forms.DateField(
+        label=_("Day of the visit"), widget=DateInput(), validators=DAYS_WITHIN_REACH
+    )
     time = forms.TimeField(label=_("Time of the visit"), widget=TimeInput())
     note = forms.CharField(
         label=_("Note"),
@@ -98,10 +103,12 @@ class BlockForm(forms.Form):
     """Time that gives no slot."""
 
     from_date = forms.DateField(
-        label=_("Blocked from"), widget=DateInput(), validators=WITHIN_REACH
+        label=_("Blocked from"), widget=DateInput(), validators=DAYS_WITHIN_REACH
     )
     from_time = forms.TimeField(label=_("at what time"), widget=TimeInput())
-    to_date = forms.DateField(label=_("Blocked to"), widget=DateInput(), validators=WITHIN_REACH)
+    to_date = forms.DateField(
+        label=_("Blocked to"), widget=DateInput(), validators=DAYS_WITHIN_REACH
+    )
     to_time = forms.TimeField(label=_("at what time"), widget=TimeInput())
     reason = forms.CharField(
         label=_("Reason (your assistant sees it)"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from core.days import written_instant
 from messages_app.rules.filtering import Urgency
 
 
@@ -41,14 +42,5 @@ def from_draft(draft: Mapping[str, Any]) -> MessageFields:
     return MessageFields(
         **texts,
         urgency=Urgency.URGENT.value if urgent else Urgency.NORMAL.value,
-        deadline_at=_instant(draft.get("deadline_at")),
+        deadline_at=written_instant(str(draft.get("deadline_at"))),
     )
-
-
-def _instant(written: object) -> datetime | None:
-    """An ISO instant with its offset; anything else is a draft's half-typed time."""
-    try:
-        instant = datetime.fromisoformat(str(written))
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None

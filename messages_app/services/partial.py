@@ -10,6 +10,7 @@ from calls.facts import CallEnded
 from clients.services.audit import record_audit
 from core.phones import parse_number
 from messages_app.models import CallFile, Message
+from messages_app.models.filtering import Category
 from messages_app.rules.fields import MessageFields, from_draft
 from messages_app.services.files import holds_something, tell_desks
 from messages_app.services.relaying import tell_screens
@@ -59,11 +60,21 @@ def _keep_message(file: CallFile, at: datetime) -> None:
 
 
 def _values(file: CallFile, fields: MessageFields) -> dict[str, object]:
-    """The draft as far as it goes: a half-typed number stays in the draft only."""
+    """The draft as far as it goes: a half-typed number stays in the draft only.
+
+    A draft was never checked, and it must not keep the call from ending: what is longer than its
+    column is cut here, and whole in the draft.
+    """
     number = parse_number(fields.callback_number, file.client.bureau.region) or ""
-    whole = replace(fields, callback_number=number)
-    return asdict(whole) | {
+    category = fields.category if fields.category in Category.values else ""
+    whole = replace(fields, callback_number=number, category=category)
+    return {name: _cut(name, value) for name, value in asdict(whole).items()} | {
         "client": file.client,
         "correspondent": file.call.correspondent,
         "noted_by": file.opened_by,
     }
+
+
+def _cut(name: str, value: object) -> object:
+    longest: int | None = getattr(Message._meta.get_field(name), "max_length", None)
+    return value[:longest] if isinstance(value, str) else value

@@ -62,3 +62,26 @@ def test_nobody_is_born_out_of_reach(hx: Callable[..., Any], call: Call) -> None
 
     assert answer.status_code == 422
     assert Correspondent.objects.count() == before
+
+
+def test_a_name_longer_than_its_column_is_refused(
+    hx: Callable[..., Any], practice: Practice, call: Call
+) -> None:
+    slot = f"{practice.calendar.uuid}@2026-12-01T09:00:00+0100"
+    booking = {"slot": slot, "motive": practice.consultation.uuid, "patient_query": "x" * 121}
+    before = Correspondent.objects.count()
+
+    assert hx("post", at("book", call), booking).status_code == 422
+    assert Correspondent.objects.count() == before
+
+
+@pytest.mark.parametrize("deadline", ["0001-01-01T00:00", "9999-12-31T23:59:59-23:59"])
+def test_a_message_for_a_moment_out_of_reach_is_refused(
+    hx: Callable[..., Any], call: Call, deadline: str
+) -> None:
+    fields = {"caller_name": "Mme Roux", "body": "Rappeler", "deadline_at": deadline}
+
+    assert hx("post", at("draft", call, "message"), fields).status_code == 200
+    assert hx("get", at("week", call)).status_code == 200
+    assert hx("post", at("preview", call), fields).status_code == 200
+    assert hx("post", at("message", call), fields).status_code == 422

@@ -72,6 +72,27 @@ def test_a_hang_up_keeps_the_unfinished_message_in_a_list(lawyer: Lawyer, call: 
     assert partial_files(user=lawyer.assistant).get().call == call
 
 
+def test_a_draft_that_fits_no_column_does_not_keep_the_call_from_ending(
+    lawyer: Lawyer, call: Call
+) -> None:
+    words = "x" * 300
+    type_in(
+        lawyer,
+        call,
+        **dict.fromkeys(("caller_name", "company", "about", "subject", "category"), words),
+        body=words,
+        callback_number="0" * 300,
+        deadline_at="0001-01-01T00:00:00+00:09:21",
+    )
+
+    keep_partial(ended(call))
+
+    message = unfinished_messages(user=lawyer.assistant).get()
+    assert (len(message.caller_name), len(message.subject), len(message.body)) == (150, 200, 300)
+    assert (message.category, message.callback_number, message.deadline_at) == ("", "", None)
+    assert draft_of(call, "message")["caller_name"] == words
+
+
 def test_an_unfinished_message_is_neither_relayed_nor_shown_to_the_client(
     lawyer: Lawyer, call: Call
 ) -> None:
