@@ -62,13 +62,13 @@ def _read(env: Env, base_dir: Path) -> Environment:
         debug=env.bool("DEBUG", False),
         demo=demo,
         secret_key=_secret_key(env),
-        secret_key_fallbacks=env.list("SECRET_KEY_FALLBACKS", []),
+        secret_key_fallbacks=_words(env, "SECRET_KEY_FALLBACKS"),
         public_base_url=base_url,
         allowed_hosts=[
             urlsplit(base_url).hostname or "",
             "localhost",
             "127.0.0.1",
-            *env.list("ALLOWED_HOSTS", []),
+            *_words(env, "ALLOWED_HOSTS"),
         ],
         var_dir=var_dir,
         database=_database(env, var_dir, demo),
@@ -85,6 +85,12 @@ def _read(env: Env, base_dir: Path) -> Environment:
         log_level=env.str("LOG_LEVEL", "INFO"),
         anymail=env.dict("ANYMAIL", {}),
     )
+
+
+def _words(env: Env, name: str) -> list[str]:
+    """Give the words between commas. A stray comma is no word: an empty secret is everybody's."""
+    listed: list[str] = env.list(name, [])
+    return [word.strip() for word in listed if word.strip()]
 
 
 def _secret_key(env: Env) -> str:
@@ -166,7 +172,7 @@ def _operator_account(env: Env, telephony: str, base_url: str) -> tuple[str, lis
         api_base = env.str("TWILIO_API_BASE", f"{base_url}/operator")
         return INTERPRETER_SID, [interpreter_token(env.str("SECRET_KEY", ""))], api_base
     sid = env.str("TWILIO_ACCOUNT_SID", "")
-    tokens: list[str] = env.list("TWILIO_AUTH_TOKENS", [])
+    tokens = _words(env, "TWILIO_AUTH_TOKENS")
     if not sid.startswith("AC") or not tokens:
         raise ImproperlyConfigured(
             "TELEPHONY is twilio, but TWILIO_ACCOUNT_SID (it begins with AC) or "

@@ -12,6 +12,8 @@ from permanence.configuration import Environment, read_environment
 GOOD = {"SECRET_KEY": "k" * 40}
 OURS = (
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+    "ALLOWED_HOSTS",
     "DATABASE_URL",
     "REDIS_URL",
     "PUBLIC_BASE_URL",
@@ -92,3 +94,23 @@ def test_a_mistake_is_a_sentence_that_says_what_to_mend(  # type: ignore[no-unty
 ) -> None:
     with pytest.raises(ImproperlyConfigured, match=said):
         read(**environment)
+
+
+def test_a_stray_comma_makes_no_empty_secret(read) -> None:  # type: ignore[no-untyped-def]
+    environment = read(
+        TELEPHONY="twilio",
+        TWILIO_ACCOUNT_SID="AC1",
+        TWILIO_AUTH_TOKENS="new, old,",
+        SECRET_KEY_FALLBACKS="former,, ",
+        ALLOWED_HOSTS=", other.example",
+        PUBLIC_BASE_URL="https://permanence.example",
+    )
+
+    assert environment.twilio_auth_tokens == ["new", "old"]
+    assert environment.secret_key_fallbacks == ["former"]
+    assert environment.allowed_hosts == [
+        "permanence.example",
+        "localhost",
+        "127.0.0.1",
+        "other.example",
+    ]
