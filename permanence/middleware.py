@@ -1,5 +1,6 @@
 """Rules for every request."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
@@ -8,6 +9,9 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.utils import translation
+
+# The whole of it: "127.0.0.1:80@other.example" names another host.
+LOOPBACK = re.compile(r"127\.0\.0\.1(?P<port>(?::\d{1,5})?)")
 
 
 class LoginEverywhere(LoginRequiredMiddleware):
@@ -75,9 +79,9 @@ class LoopbackName:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        host = request.META.get("HTTP_HOST", "")
-        if host.split(":")[0] == "127.0.0.1" and request.method in ("GET", "HEAD"):
-            name = host.replace("127.0.0.1", "localhost", 1)
+        here = LOOPBACK.fullmatch(request.META.get("HTTP_HOST", ""))
+        if here and request.method in ("GET", "HEAD"):
+            name = f"localhost{here['port']}"
             return HttpResponsePermanentRedirect(
                 f"{request.scheme}://{name}{request.get_full_path()}"
             )

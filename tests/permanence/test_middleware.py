@@ -65,3 +65,24 @@ def test_ordinary_text_passes(lea: User) -> None:
     desk.force_login(lea)
 
     assert desk.get(reverse("desk:search"), {"q": "Lefèvre\n🙂"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://localhost/health/"),
+        ("127.0.0.1:8000", "http://localhost:8000/health/"),
+    ],
+)
+def test_the_loopback_address_becomes_a_name(host: str, address: str) -> None:
+    answer = Browser().get(reverse("health"), headers={"host": host})
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, address)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:80@other.example", "127.0.0.1:@other.example"])
+def test_a_host_that_only_begins_as_ours_leads_nowhere(host: str) -> None:
+    answer = Browser().get(reverse("home"), headers={"host": host})
+
+    assert answer.status_code == 400
+    assert "Location" not in answer.headers
