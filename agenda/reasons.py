@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agenda.rules import Reason, Refusal
 from agenda.services.refusals import AgendaRefusal
@@ -53,6 +54,27 @@ def _absent(refusal: Refusal, zone: ZoneInfo) -> str | None:
     return _("Away until %(day)s, %(time)s.") % until
 
 
+def holiday_words(name: str) -> str:
+    """Say that a day is a public holiday, and which."""
+    return _("public holiday: %(name)s") % {"name": name}
+
+
+def _holiday(refusal: Refusal, _zone: ZoneInfo) -> str | None:
+    if not refusal.name:
+        return None
+    return _("Closed, public holiday: %(name)s.") % {"name": refusal.name}
+
+
+def _most_per_day(refusal: Refusal, _zone: ZoneInfo) -> str | None:
+    if refusal.most is None:
+        return None
+    return ngettext(
+        "This motive is taken %(most)d time a day at most, and the day has it.",
+        "This motive is taken %(most)d times a day at most, and the day has them.",
+        refusal.most,
+    ) % {"most": refusal.most}
+
+
 def _emergency(refusal: Refusal, zone: ZoneInfo) -> str | None:
     if refusal.until is None:
         return None
@@ -79,6 +101,8 @@ def _notice(refusal: Refusal, zone: ZoneInfo) -> str | None:
 _KNOWING: dict[str, Callable[[Refusal, ZoneInfo], str | None]] = {
     Reason.TAKEN: _taken,
     Reason.ABSENCE: _absent,
+    Reason.HOLIDAY: _holiday,
+    Reason.MOST_PER_DAY: _most_per_day,
     Reason.EMERGENCY: _emergency,
     Reason.TOO_LONG: _too_long,
     Reason.NOTICE: _notice,
@@ -91,6 +115,10 @@ _PLAIN: dict[str, Callable[[], str]] = {
     Reason.OUTSIDE_OPENING: lambda: _("Outside opening hours."),
     Reason.EMERGENCY: lambda: _("Kept for emergencies."),
     Reason.OTHER_MOTIVES: lambda: _("This motive is not taken here at this time."),
+    Reason.HOLIDAY: lambda: _("Closed, public holiday."),
+    Reason.NEW_ONLY: lambda: _("This motive is for new patients only."),
+    Reason.KNOWN_ONLY: lambda: _("This motive is for patients who have come before."),
+    Reason.MOST_PER_DAY: lambda: _("The day has as many of this motive as it takes."),
     Reason.TOO_LONG: lambda: _("Too long for the time left."),
     Reason.OFF_GRID: lambda: _("No slot begins at this time."),
     Reason.PAST: lambda: _("This time has gone by."),

@@ -1,7 +1,8 @@
 """Calendars, what opens and closes them, and what is booked in them."""
 
+from agenda.models.absence import Absence, DayGivenBack, HolidayOpened
 from agenda.models.appointment import Appointment, AppointmentChange, SlotHold
-from agenda.models.calendar import Absence, Calendar, Motive, OpeningRule
+from agenda.models.calendar import Calendar, Motive, OpeningRule
 from agenda.models.sides import Side
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "Appointment",
     "AppointmentChange",
     "Calendar",
+    "DayGivenBack",
+    "HolidayOpened",
     "Motive",
     "OpeningRule",
     "Side",

@@ -4,19 +4,17 @@ from datetime import time, timedelta
 from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, StepValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from agenda.models.sides import Side
-from agenda.rules import Release, Replaces, Visit
+from agenda.rules import Patients, Release, Replaces, Visit
+from agenda.rules.holidays import Region
 from clients.models import Client
 from clients.models.scope import Row, ScopedQuerySet
 from core.models import Identified
-from core.periods import Period
 from core.privacy import YEAR, Personal
 from core.recurrences import RuleField
 
@@ -40,19 +38,32 @@ class CalendarQuerySet(ScopedQuerySet["Calendar"]):
 
 
 class Calendar(Identified):
-    """The agenda of one practitioner, in the zone of the place where visits happen."""
+    """The agenda of one practitioner, in the zone of the place where visits happen.
+
+    `revision` counts the changes of what opens and closes it, so that hours read before it was
+    locked are known to be out of date; `agenda.services.hours` counts.
+    """
+
+    class Holidays(models.TextChoices):
+        NONE = "", _("open like other days")
+        METROPOLE = Region.METROPOLE.value, _("closed, France")
+        ALSACE_MOSELLE = Region.ALSACE_MOSELLE.value, _("closed, Alsace and Moselle")
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="calendars")
     name = models.CharField(_("name"), max_length=80)
     practitioner = models.CharField(_("practitioner"), max_length=120, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, default="Europe/Paris")
+    holidays_region = models.CharField(
+        _("public holidays"), max_length=16, choices=Holidays, blank=True, default=Holidays.NONE
+    )
+    revision = models.PositiveIntegerField(default=0, editable=False)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     personal: ClassVar[dict[str, Personal]] = {
         "name": Personal("says whose agenda it is", 5 * YEAR),
         "practitioner": Personal("says whom the appointment is with", 5 * YEAR),
     }
-    impersonal: ClassVar[frozenset[str]] = frozenset({"timezone"})
+    impersonal: ClassVar[frozenset[str]] = frozenset({"timezone", "holidays_region"})
 
     objects = CalendarQuerySet.as_manager()
 
@@ -70,10 +81,16 @@ class Calendar(Identified):
 
 
 class Motive(Identified):
-    """A kind of appointment: how long, with what time around it, urgent or not.
+    """A kind of appointment: how long, with what time around it, how many a day, for whom.
 
-    Without a calendar it is for every calendar of the client.
+    Without a calendar it is for every calendar of the client; `most_per_day` then counts in each
+    of them apart. Who is known, and who new: see `agenda.queries.acquaintance`.
     """
+
+    class For(models.TextChoices):
+        ANY = Patients.ANY.value, _("everybody")
+        NEW = Patients.NEW.value, _("new patients only")
+        KNOWN = Patients.KNOWN.value, _("known patients only")
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="motives")
     calendar = models.ForeignKey(
@@ -94,10 +111,16 @@ class Motive(Identified):
     horizon_days = models.PositiveSmallIntegerField(
         _("booked at most so many days ahead"), null=True, blank=True
     )
+    most_per_day = models.PositiveSmallIntegerField(
+        _("at most so many a day"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    patients = models.CharField(_("for"), max_length=10, choices=For, default=For.ANY)
+    question = models.CharField(_("question to ask"), max_length=200, blank=True)
+    advice = models.CharField(_("what to tell the patient"), max_length=500, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     personal: ClassVar[dict[str, Personal]] = {}
-    impersonal: ClassVar[frozenset[str]] = frozenset({"name"})
+    impersonal: ClassVar[frozenset[str]] = frozenset({"name", "patients", "question", "advice"})
 
     objects = ScopedQuerySet.as_manager()
 
@@ -110,7 +133,11 @@ class Motive(Identified):
                 condition=Q(minutes__gte=5, minutes__lte=720)
                 & Q(minutes_before__lte=360, minutes_after__lte=360),
                 name="a_visit_lasts_a_day_at_most",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(most_per_day=None) | Q(most_per_day__gte=1),
+                name="a_motive_taken_is_taken_once_a_day_at_least",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -127,6 +154,8 @@ class Motive(Identified):
             urgent=self.is_urgent,
             notice=timedelta(minutes=self.notice_minutes),
             horizon_days=self.horizon_days,
+            most_per_day=self.most_per_day,
+            patients=Patients(self.patients),
         )
 
     def is_for(self, calendar: Calendar) -> bool:
@@ -224,55 +253,3 @@ def release_of(policy: str, at: time | None, hours: int | None) -> Release:
     if policy == OpeningRule.ReleasePolicy.BEFORE:
         return Release(hours_before=hours)
     return Release()
-
-
-class AbsenceQuerySet(OfCalendarQuerySet["Absence"]):
-    """Absences, within what a person may see."""
-
-    def in_force(self) -> Self:
-        """Leave out what was lifted."""
-        return self.filter(lifted_at=None)
-
-
-class Absence(Identified):
-    """Time that gives no slot; appointments already in it stay until somebody deals with them."""
-
-    calendar = models.ForeignKey(
-        Calendar, verbose_name=_("calendar"), on_delete=models.CASCADE, related_name="absences"
-    )
-    starts_at = models.DateTimeField(_("beginning"))
-    ends_at = models.DateTimeField(_("end"))
-    reason = models.CharField(_("reason"), max_length=120, blank=True)
-    side = models.CharField(max_length=10, choices=Side, default=Side.DESK)
-    blocked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    lifted_at = models.DateTimeField(_("lifted at"), null=True, blank=True)
-    seen_at = models.DateTimeField(null=True, blank=True)
-    seen_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    personal: ClassVar[dict[str, Personal]] = {
-        "reason": Personal("says why the practitioner is away", YEAR),
-    }
-    impersonal: ClassVar[frozenset[str]] = frozenset({"side"})
-
-    objects = AbsenceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("absence")
-        verbose_name_plural = _("absences")
-        ordering = ["starts_at", "pk"]
-        indexes = [models.Index(fields=["calendar", "ends_at"])]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="an_absence_ends_after_it_begins"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.calendar} {self.starts_at:%Y-%m-%d %H:%M}–{self.ends_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def period(self) -> Period:
-        return Period(self.starts_at, self.ends_at)

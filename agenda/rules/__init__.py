@@ -5,23 +5,42 @@
 suggested is free in the grid and what is refused says why.
 """
 
-from agenda.rules.diary import Diary, Slot, SlotKind, Visit, first_free_slots, free_slots
+from agenda.rules.closures import Holiday, Occurrence, Recurring, closed_holidays, occurrences
+from agenda.rules.diary import (
+    Diary,
+    Patients,
+    Slot,
+    SlotKind,
+    Visit,
+    first_free_slots,
+    free_slots,
+)
+from agenda.rules.holidays import HolidayName, Region, public_holidays
 from agenda.rules.openings import Opening, Piece, Release, Replaces, open_pieces
 from agenda.rules.refusals import Reason, Refusal, why_not
 
 __all__ = [
     "Diary",
+    "Holiday",
+    "HolidayName",
+    "Occurrence",
     "Opening",
+    "Patients",
     "Piece",
     "Reason",
+    "Recurring",
     "Refusal",
+    "Region",
     "Release",
     "Replaces",
     "Slot",
     "SlotKind",
     "Visit",
+    "closed_holidays",
     "first_free_slots",
     "free_slots",
+    "occurrences",
     "open_pieces",
+    "public_holidays",
     "why_not",
 ]

@@ -1,13 +1,14 @@
 """What is known of one calendar, and the slots that it leaves free."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import chain, islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from agenda.rules.closures import Holiday
 from agenda.rules.openings import Piece
 from core.periods import Period, union
 from core.wall_clock import instant_of
@@ -19,6 +20,14 @@ class SlotKind(StrEnum):
     REGULAR = "regular"
     EMERGENCY = "emergency"
     RELEASED = "released"
+
+
+class Patients(StrEnum):
+    """Whom a motive is for: everybody, only new patients, or only known ones."""
+
+    ANY = "any"
+    NEW = "new"
+    KNOWN = "known"
 
 
 class Slot(NamedTuple):
@@ -34,7 +43,9 @@ class Visit:
     """What a motive asks of a slot.
 
     The visit itself must be in open time; with its buffers it must meet nothing else.
-    `horizon_days` counts whole days after today in the calendar's zone; None is no limit.
+    `horizon_days` counts whole days after today in the calendar's zone, `most_per_day` the
+    motive's visits that begin on one day of it; None is no limit. `known` says whether whoever
+    comes is known; while nobody has said who that is, it is None and refuses nothing.
     """
 
     motive: int
@@ -44,6 +55,15 @@ class Visit:
     urgent: bool = False
     notice: timedelta = timedelta()
     horizon_days: int | None = None
+    most_per_day: int | None = None
+    patients: Patients = Patients.ANY
+    known: bool | None = None
+
+    @property
+    def is_for_whoever_comes(self) -> bool:
+        """Say whether the motive takes this person, as far as is known."""
+        wanted = {Patients.NEW: False, Patients.KNOWN: True}.get(self.patients)
+        return wanted is None or self.known is None or self.known is wanted
 
     def block(self, start: datetime) -> Period:
         """Return the time that a visit beginning at `start` keeps, buffers included."""
@@ -55,7 +75,9 @@ class Diary:
     """Opening pieces and engagements of one calendar over some days.
 
     `taken` are the blocks of appointments, `held` the blocks that others hold while they
-    talk. It must reach one day further than the slots asked of it, on both sides.
+    talk. `booked` counts the visits that begin on a day, by motive and day; a motive without a
+    limit need not be counted. The diary must reach one day further than the slots asked of it,
+    on both sides.
     """
 
     zone: ZoneInfo
@@ -63,6 +85,8 @@ class Diary:
     taken: Sequence[Period] = ()
     absences: Sequence[Period] = ()
     held: Sequence[Period] = ()
+    holidays: Sequence[Holiday] = ()
+    booked: Mapping[tuple[int, date], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +94,8 @@ class Reading:
     """A diary as one visit reads it at one moment.
 
     `usable` are the pieces open to it, each with the end of the room that it is part of;
-    `barred` the pieces that are not for it; `blocked` all that its block may not meet.
+    `barred` the pieces that are not for it; `blocked` all that its block may not meet; `full`
+    the days that take no more of its motive.
     """
 
     usable: Sequence[tuple[Piece, datetime]]
@@ -78,6 +103,7 @@ class Reading:
     blocked: Sequence[Period]
     earliest: datetime
     latest: datetime | None
+    full: frozenset[date]
 
 
 def is_for(piece: Piece, visit: Visit, now: datetime) -> bool:
@@ -99,9 +125,22 @@ def read(diary: Diary, visit: Visit, now: datetime) -> Reading:
     if len(usable) < len(diary.pieces):
         barred = [piece for piece in diary.pieces if not is_for(piece, visit, now)]
     engagements = chain(diary.taken, diary.absences, diary.held)
-    blocked = union(chain(engagements, (piece[:2] for piece in barred)))
+    closed = (closing[:2] for closing in chain(diary.holidays, barred))
+    blocked = union(chain(engagements, closed))
     latest = horizon_end(visit, now, diary.zone)
-    return Reading(_with_room(usable), barred, blocked, now + visit.notice, latest)
+    full = full_days(diary, visit)
+    return Reading(_with_room(usable), barred, blocked, now + visit.notice, latest, full)
+
+
+def full_days(diary: Diary, visit: Visit) -> frozenset[date]:
+    """Return the days on which the visit's motive is booked as often as it may be."""
+    most = visit.most_per_day
+    if most is None:
+        return frozenset()
+    counts = diary.booked.items()
+    return frozenset(
+        day for (motive, day), count in counts if motive == visit.motive and count >= most
+    )
 
 
 def horizon_end(visit: Visit, now: datetime, zone: ZoneInfo) -> datetime | None:
@@ -128,9 +167,22 @@ def free_slots(
     """Yield, in order, the slots that begin from `first` and before `until`.
 
     Each begins on the grid of the piece in which it begins, lies in open time (it may run over
-    pieces that touch), and its block meets no appointment, absence, hold or barred piece.
+    pieces that touch), and its block meets no appointment, absence, holiday, hold or barred
+    piece. None begins on a day that has as many of the motive as it takes.
     """
+    if not visit.is_for_whoever_comes:
+        return
     reading = read(diary, visit, now)
+    found = _fitting(reading, visit, now, first, until)
+    if reading.full:
+        zone, full = diary.zone, reading.full
+        found = (slot for slot in found if slot.starts_at.astimezone(zone).date() not in full)
+    yield from found
+
+
+def _fitting(
+    reading: Reading, visit: Visit, now: datetime, first: datetime, until: datetime
+) -> Iterator[Slot]:
     earliest = max(first, reading.earliest)
     latest = until if reading.latest is None else min(until, reading.latest)
     length, before, reach = visit.length, visit.before, visit.length + visit.after

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from agenda.rules.diary import Diary, Reading, Visit, first_on_grid, is_for, read
+from agenda.rules.diary import Diary, Patients, Reading, Visit, first_on_grid, is_for, read
 from agenda.rules.openings import Piece
 from core.periods import Period
 
@@ -16,10 +16,14 @@ class Reason(StrEnum):
     PAST = "past"
     OUTSIDE_OPENING = "outside_opening"
     TAKEN = "taken"
+    HOLIDAY = "holiday"
     ABSENCE = "absence"
     HELD = "held"
     EMERGENCY = "emergency"
     OTHER_MOTIVES = "other_motives"
+    NEW_ONLY = "new_only"
+    KNOWN_ONLY = "known_only"
+    MOST_PER_DAY = "most_per_day"
     TOO_LONG = "too_long"
     OFF_GRID = "off_grid"
     NOTICE = "notice"
@@ -29,15 +33,18 @@ class Reason(StrEnum):
 class Refusal(NamedTuple):
     """One rule that refuses, and what it knows.
 
-    `period` is what stands in the way (an appointment's block, an absence, an emergency
-    range) or, for TOO_LONG, the room that is left. `until` is when the refusal ends: the
-    release of emergency hours, the earliest moment that the notice allows, or, for HORIZON,
-    the moment up to which bookings are taken. None where nothing ends it.
+    `period` is what stands in the way (an appointment's block, an absence, a holiday, an
+    emergency range) or, for TOO_LONG, the room that is left. `until` is when the refusal ends:
+    the release of emergency hours, the earliest moment that the notice allows, or, for HORIZON,
+    the moment up to which bookings are taken. None where nothing ends it. `name` is what a
+    holiday is called, `most` how many a day a motive takes.
     """
 
     reason: Reason
     period: Period | None = None
     until: datetime | None = None
+    name: str = ""
+    most: int | None = None
 
 
 def why_not(diary: Diary, visit: Visit, start: datetime, *, now: datetime) -> tuple[Refusal, ...]:
@@ -45,6 +52,7 @@ def why_not(diary: Diary, visit: Visit, start: datetime, *, now: datetime) -> tu
     reading = read(diary, visit, now)
     found = [
         *_clock_refusals(reading, start, now),
+        *_motive_refusals(diary, reading, visit, start),
         *_engagement_refusals(diary, visit.block(start)),
         *_opening_refusals(diary, reading, visit, start, now),
     ]
@@ -61,7 +69,20 @@ def _clock_refusals(reading: Reading, start: datetime, now: datetime) -> Iterato
         yield Refusal(Reason.HORIZON, until=reading.latest)
 
 
+def _motive_refusals(
+    diary: Diary, reading: Reading, visit: Visit, start: datetime
+) -> Iterator[Refusal]:
+    if not visit.is_for_whoever_comes:
+        only_new = visit.patients is Patients.NEW
+        yield Refusal(Reason.NEW_ONLY if only_new else Reason.KNOWN_ONLY)
+    if start.astimezone(diary.zone).date() in reading.full:
+        yield Refusal(Reason.MOST_PER_DAY, most=visit.most_per_day)
+
+
 def _engagement_refusals(diary: Diary, block: Period) -> Iterator[Refusal]:
+    holiday = next((one for one in diary.holidays if one.period.overlaps(block)), None)
+    if holiday:
+        yield Refusal(Reason.HOLIDAY, holiday.period, name=holiday.name)
     engagements: Sequence[tuple[Reason, Iterable[Period]]] = [
         (Reason.ABSENCE, diary.absences),
         (Reason.TAKEN, diary.taken),

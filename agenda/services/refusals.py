@@ -41,6 +41,12 @@ class InAbsence(AgendaRefusal):
     reason = Reason.ABSENCE
 
 
+class OnHoliday(AgendaRefusal):
+    """The calendar is closed on this public holiday; `refusal.name` says which."""
+
+    reason = Reason.HOLIDAY
+
+
 class OutsideOpening(AgendaRefusal):
     """No opening rule gives this moment."""
 
@@ -57,6 +63,24 @@ class WrongMotive(AgendaRefusal):
     """The calendar, or these hours of it, don't take this kind of appointment."""
 
     reason = Reason.OTHER_MOTIVES
+
+
+class NewPatientsOnly(AgendaRefusal):
+    """The motive is for people who come for the first time."""
+
+    reason = Reason.NEW_ONLY
+
+
+class KnownPatientsOnly(AgendaRefusal):
+    """The motive is for people who have come before."""
+
+    reason = Reason.KNOWN_ONLY
+
+
+class DayIsFull(AgendaRefusal):
+    """The day has as many of the motive as it takes: `refusal.most`."""
+
+    reason = Reason.MOST_PER_DAY
 
 
 class TooLong(AgendaRefusal):
