@@ -39,13 +39,16 @@ class Fill(NamedTuple):
         return Fill(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
+NOTHING = Fill()
+
+
 @dataclass(frozen=True, slots=True)
 class DayFill:
     """How full one day is; `outside` are the minutes booked outside the hours offered."""
 
     day: date
-    regular: Fill = Fill()
-    emergency: Fill = Fill()
+    regular: Fill = NOTHING
+    emergency: Fill = NOTHING
     outside: int = 0
 
     def plus(self, other: "DayFill") -> "DayFill":
