@@ -98,11 +98,10 @@ def close(*, delivery: Delivery, result: SendResult, at: datetime) -> bool:
     another claimed it. What is known for certain still counts after the lease has run out, as long
     as nobody else has claimed the row.
     """
-    with own_turn():
-        if isinstance(result, Accepted):
-            return _accepted(delivery, result, at)
-        with transaction.atomic():
-            return _not_accepted(delivery, result, at)
+    if isinstance(result, Accepted):
+        return _accepted(delivery, result, at)
+    with own_turn(), transaction.atomic():
+        return _not_accepted(delivery, result, at)
 
 
 def _not_accepted(delivery: Delivery, result: NotSent | Refused | Unknown, at: datetime) -> bool:
@@ -122,17 +121,19 @@ def _not_accepted(delivery: Delivery, result: NotSent | Refused | Unknown, at: d
 
 def _accepted(delivery: Delivery, result: Accepted, at: datetime) -> bool:
     """One statement; only where nobody could be asked after a power cut it waits for the disk."""
-    if not write_acceptance(
-        delivery=delivery,
-        provider_id=result.provider_id,
-        at=at,
-        may_be_forgotten=transport_for(delivery.channel).can_be_asked,
-    ):
-        unnamed = Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim, provider_id="")
-        unnamed.update(provider_id=result.provider_id)
-        return False
-    tell_delivery(delivery)
-    return True
+    with own_turn():
+        is_written = write_acceptance(
+            delivery=delivery,
+            provider_id=result.provider_id,
+            at=at,
+            may_be_forgotten=transport_for(delivery.channel).can_be_asked,
+        )
+        if not is_written:
+            unnamed = Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim, provider_id="")
+            unnamed.update(provider_id=result.provider_id)
+    if is_written:
+        tell_delivery(delivery)
+    return is_written
 
 
 def _not_sent(delivery: Delivery, result: NotSent, mine: Rows, at: datetime) -> bool:
