@@ -194,6 +194,9 @@ def painted(user: User, call: Call, chromium: str, times: int) -> float:
             page.goto(url + address(call))
             assert page.locator("[data-appointment]").count() == PER_WEEK
             moments.append(float(page.evaluate(PAINTED)))
+            # What the page asks for once it is there would else slow the next one's answer.
+            page.locator("[data-live=open]").wait_for()
+            page.wait_for_load_state("networkidle")
         browser.close()
     return median(moments[1:])  # the first fetches style sheets and scripts
 
