@@ -10,7 +10,9 @@ TELEPHONE = re.compile(r"(?<!\d)0\d(?: \d\d){4}(?!\d)")
 PLAIN = str.maketrans(
     {"œ": "oe", "æ": "ae", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
-UNIT = re.compile(r"(?<=\d) (?=(?:ans?|mois|jours?|heures?|minutes?|min|h|s|m|km)\b|[€°%])")
+MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+UNITS = "ans?|mois|jours?|heures?|minutes?|min|h|s|m|km"
+UNIT = re.compile(rf"(?<=\d) (?=(?:{UNITS}|{MONTHS})\b|[€°%])")
 
 
 def folded(text: str) -> str:
@@ -26,8 +28,8 @@ def folded(text: str) -> str:
 def set_tight(text: str) -> str:
     """Make the spaces of a written text that no line may end at unbreakable; change nothing else.
 
-    Those before ; : ! ? » and after « (narrow), between a number and its unit, and those of a
-    telephone number. A space is never added: English, which has none there, stays as it was.
+    Those before ; : ! ? » and after « (narrow), between a number and its unit or month, and those
+    of a telephone number. A space is never added: English, which has none there, stays as it was.
     """
     text = re.sub(r" (?=[;:!?»])", NARROW, text).replace("« ", "«" + NARROW)
     text = TELEPHONE.sub(lambda number: number.group().replace(" ", FIRM), text)

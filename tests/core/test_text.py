@@ -27,6 +27,7 @@ def test_names_are_found_without_accents_case_or_punctuation(text: str, found_as
         ("au 01 99 00 40 13", "au 01\u00a099\u00a000\u00a040\u00a013"),
         ("moins de 3 mois, à 20 h, 30 €", "moins de 3\u00a0mois, à 20\u00a0h, 30\u00a0€"),
         ("Good afternoon! Flat 3 opens at 8", "Good afternoon! Flat 3 opens at 8"),
+        ("au mercredi 2 décembre", "au mercredi 2\u00a0décembre"),
         ("9 heureux, 2 sous", "9 heureux, 2 sous"),
     ],
 )
