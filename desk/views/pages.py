@@ -66,6 +66,7 @@ def correspondent(request: HttpRequest, uuid: str) -> HttpResponse:
     context = {
         "client": client_badge(found.client),
         "person": person(found),
+        "numbers": found.numbers.all(),
         "caller_file": file_of_person(found, now),
     }
     return _page(request, "correspondent", context)
