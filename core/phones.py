@@ -69,3 +69,18 @@ def spoken(e164: str, region: str = "FR") -> str:
         else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     )
     return phonenumbers.format_number(number, style)
+
+
+def may_be_mobile(e164: str) -> bool:
+    """Tell whether an SMS to the number may arrive: not where its country keeps it for land lines.
+
+    France's numbers 06 and 07 are mobile, also those that no table knows as assigned.
+    """
+    if e164.startswith("+33"):
+        return e164.startswith(("+336", "+337"))
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return False
+    fixed = phonenumbers.PhoneNumberType.FIXED_LINE
+    return phonenumbers.number_type(number) != fixed

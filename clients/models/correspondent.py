@@ -29,6 +29,11 @@ class Correspondent(Identified):
         BODY = "body", _("body or firm")
         OTHER = "other", _("other")
 
+    class Texts(models.TextChoices):
+        NOT_ASKED = "", _("not asked yet")
+        AGREED = "agreed", _("agreed")
+        REFUSED = "refused", _("refused")
+
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="correspondents")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.OTHER)
     civility = models.CharField(_("civility"), max_length=5, choices=Civility, blank=True)
@@ -40,6 +45,15 @@ class Correspondent(Identified):
     address = models.CharField(_("address"), max_length=250, blank=True)
     access = models.CharField(_("door code, floor"), max_length=120, blank=True)
     known_since = models.DateField(_("known since"), null=True, blank=True)
+    # What she answered when she was asked about confirmations and reminders, and when.
+    texts = models.CharField(
+        _("confirmations and reminders"),
+        max_length=10,
+        choices=Texts,
+        blank=True,
+        default=Texts.NOT_ASKED,
+    )
+    texts_answered_at = models.DateTimeField(null=True, blank=True)
     # "hélène lefèvre" is found by "lefevre hel": folded words, made by the services on writing.
     search_text = models.CharField(max_length=400, blank=True, editable=False)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
@@ -54,6 +68,7 @@ class Correspondent(Identified):
         "address": Personal("sends help or a visit", 5 * YEAR),
         "access": Personal("sends help or a visit", 5 * YEAR),
         "known_since": Personal("tells a new patient from a known one", 5 * YEAR),
+        "texts": Personal("proves that she agreed to be written to", 5 * YEAR),
         "search_text": Personal("recognises the caller", 5 * YEAR),
     }
     impersonal: ClassVar[frozenset[str]] = frozenset({"kind"})

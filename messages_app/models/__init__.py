@@ -4,9 +4,11 @@ from messages_app.models.call_file import CallFile, TriageRecord
 from messages_app.models.delivery import ChannelPause, Delivery, DeliveryEvent
 from messages_app.models.filtering import ClientRelaySettings, DigestTime, FilterRule
 from messages_app.models.message import Message
+from messages_app.models.notice import AppointmentNotice, NoticeSettings, StoppedAddress
 from messages_app.models.relay import Relay
 
 __all__ = [
+    "AppointmentNotice",
     "CallFile",
     "ChannelPause",
     "ClientRelaySettings",
@@ -15,6 +17,8 @@ __all__ = [
     "DigestTime",
     "FilterRule",
     "Message",
+    "NoticeSettings",
     "Relay",
+    "StoppedAddress",
     "TriageRecord",
 ]

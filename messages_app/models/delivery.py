@@ -12,6 +12,7 @@ from clients.models.scope import ScopedQuerySet
 from core.models import Identified
 from core.privacy import YEAR, Personal
 from messages_app.models.message import Message
+from messages_app.models.notice import AppointmentNotice
 from messages_app.rules.addressing import Channel, masked
 from messages_app.rules.delivery_states import LOST, DeliveryState
 
@@ -37,8 +38,15 @@ class DeliveryQuerySet(ScopedQuerySet["Delivery"]):
     def to_send(self, at: datetime) -> Self:
         """Keep what may leave now."""
         return self.filter(
-            Q(expires_at=None) | Q(expires_at__gt=at), state=DeliveryState.DUE, due_at__lte=at
+            Q(expires_at=None) | Q(expires_at__gt=at),
+            Q(wanted_until=None) | Q(wanted_until__gt=at),
+            state=DeliveryState.DUE,
+            due_at__lte=at,
         )
+
+    def no_longer_wanted(self, at: datetime) -> Self:
+        """Keep what waits although nobody may claim it any more."""
+        return self.filter(state=DeliveryState.DUE, wanted_until__lte=at)
 
     def too_late(self, at: datetime) -> Self:
         """Keep what was never sent and no longer makes sense."""
@@ -78,6 +86,13 @@ class Delivery(Identified):
         ClientMember, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     messages = models.ManyToManyField(Message, blank=True, related_name="deliveries")
+    notice = models.ForeignKey(
+        AppointmentNotice,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+    )
     channel = models.CharField(max_length=10, choices=CHANNELS)
     address = models.CharField(max_length=254)
     sender = models.CharField(max_length=11, blank=True)
@@ -87,6 +102,9 @@ class Delivery(Identified):
     state = models.CharField(max_length=12, choices=STATES, default=DeliveryState.DUE.value)
     due_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
+    # From then on nobody claims it: what it says no longer holds, or people are not written to at
+    # this hour. Who wrote it may give it another time, or cancels it.
+    wanted_until = models.DateTimeField(null=True, blank=True)
     claim = models.UUIDField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
