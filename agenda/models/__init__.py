@@ -3,6 +3,7 @@
 from agenda.models.absence import Absence, DayGivenBack, HolidayOpened
 from agenda.models.appointment import Appointment, AppointmentChange, SlotHold
 from agenda.models.calendar import Calendar, Motive, OpeningRule
+from agenda.models.feed import CalendarFeed
 from agenda.models.sides import Side
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Appointment",
     "AppointmentChange",
     "Calendar",
+    "CalendarFeed",
     "DayGivenBack",
     "HolidayOpened",
     "Motive",
