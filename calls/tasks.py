@@ -13,3 +13,9 @@ def settle_silent_calls() -> int:
     if settings.TELEPHONY == "none":
         return 0
     return services.settle_silent_calls(at=timezone.now())
+
+
+@shared_task
+def purge_calls() -> int:
+    """Forget what was kept of calls long enough."""
+    return services.purge_calls(at=timezone.now())

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from core import live
-from messages_app.services import digests
+from messages_app.services import digests, purging
 from messages_app.services import dispatch as dispatching
 from messages_app.services import sweep as sweeping
 
@@ -35,6 +35,13 @@ def send_digests() -> None:
     """Gather the digests whose time has come."""
     with unbroken_connection():
         digests.send_digests(at=timezone.now())
+
+
+@shared_task(name="messages_app.tasks.purge_words")
+def purge_words() -> None:
+    """Forget the texts and drafts that were kept long enough."""
+    with unbroken_connection():
+        purging.purge_words(at=timezone.now())
 
 
 @contextmanager

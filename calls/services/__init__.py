@@ -9,6 +9,7 @@ from calls.services.desk import (
 )
 from calls.services.events import accept_call, record_event
 from calls.services.incoming import UnknownLine, next_step, receive_call, step_of
+from calls.services.purging import purge_calls
 from calls.services.refusals import record_refusal
 from calls.services.settling import settle_silent_calls
 
@@ -18,6 +19,7 @@ __all__ = [
     "accept_call",
     "choose_correspondent",
     "next_step",
+    "purge_calls",
     "receive_call",
     "record_event",
     "record_refusal",
