@@ -54,11 +54,11 @@ class AttendedConsumer(AsyncWebsocketConsumer):
         self.watch = _watch_of_this_loop()
         self.watch.links.add(self)
         try:
-            if await self.watch.answers():
-                self.breaks_before = self.watch.breaks
-                await super().__call__(scope, receive, send)
-            else:
+            if not await self.watch.answers():
                 await send({"type": "websocket.close", "code": TRY_AGAIN})
+                return
+            self.breaks_before = self.watch.breaks
+            await super().__call__(scope, receive, send)
         finally:
             self.watch.links.discard(self)
 
@@ -111,13 +111,16 @@ class Watch:
 
     async def _watch(self) -> None:
         while self.links:
-            try:
-                await self._attend()
-            except Exception:
-                if not self.is_missed:
-                    logger.exception("live events: the channel layer does not answer")
-                self._is_away()
-                await asyncio.sleep(RETRY_SECONDS)
+            await self._attend_while_it_answers()
+
+    async def _attend_while_it_answers(self) -> None:
+        try:
+            await self._attend()
+        except Exception:
+            if not self.is_missed:
+                logger.exception("live events: the channel layer does not answer")
+            self._is_away()
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def _attend(self) -> None:
         """Beat until the layer fails, or nobody is left."""
@@ -125,19 +128,22 @@ class Watch:
         ear = asyncio.create_task(self._hear(channel))
         try:
             await _soon(self.layer.group_add(EVERYBODY, channel))
-            connections = _connections(self.layer)
-            for connection in connections:
-                connection.register_connect_callback(self._reconnected)
-            while self.links:
-                await self._beat(channel)
-                if _connections(self.layer) != connections:
-                    raise ConnectionError("the layer has made other connections")
-                self._is_back()
-                await asyncio.sleep(BEAT_SECONDS)
+            await self._keep_beating(channel)
         finally:
             with suppress(Exception):
                 await _soon(self.layer.group_discard(EVERYBODY, channel))
             ear.cancel()
+
+    async def _keep_beating(self, channel: str) -> None:
+        connections = _connections(self.layer)
+        for connection in connections:
+            connection.register_connect_callback(self._reconnected)
+        while self.links:
+            await self._beat(channel)
+            if _connections(self.layer) != connections:
+                raise ConnectionError("the layer has made other connections")
+            self._is_back()
+            await asyncio.sleep(BEAT_SECONDS)
 
     async def _beat(self, channel: str) -> None:
         self.beat = uuid4().hex
