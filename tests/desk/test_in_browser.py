@@ -76,8 +76,7 @@ def test_a_whole_call_by_keyboard_alone(desk: Page, lea: User, practice: Practic
 
     keys.press("Escape")
     keys.press("Digit2")
-    expect(desk.locator("#message-caller_name")).to_be_focused()
-    desk.locator("#message-body").focus()
+    expect(desk.locator("#message-body")).to_be_focused()
     keys.type("Rappeler avant midi")
     keys.press("Control+Enter")
     expect(desk.locator("#timeline")).to_contain_text("Rappeler avant midi")
