@@ -153,13 +153,15 @@ class Watch:
 
     async def _hear(self, channel: str) -> None:
         while True:
-            message = await self.layer.receive(channel)
-            if message == RESYNC:
-                self._catch_up()
-            elif message["type"] == "live.fact":
-                await self._hand_on(message)
-            elif message.get("beat") == self.beat:
-                self.returned.set()
+            await self._take_in(await self.layer.receive(channel))
+
+    async def _take_in(self, message: dict[str, Any]) -> None:
+        if message == RESYNC:
+            self._catch_up()
+        elif message["type"] == "live.fact":
+            await self._hand_on(message)
+        elif message.get("beat") == self.beat:
+            self.returned.set()
 
     async def _hand_on(self, event: dict[str, Any]) -> None:
         """Tell every link what was told to everybody, each by its own channel and so in turn."""
