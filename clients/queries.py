@@ -73,8 +73,15 @@ def search_correspondents(
 
 
 def person_now(user: User) -> User | AnonymousUser:
-    """Give a person as she stands now, for screens that stay open for days; nobody once locked out.
+    """Bring a person up to date, for screens that stay open for days; nobody once locked out.
 
-    A user object remembers the bureaus that it supervises, so it grows old.
+    A user object remembers the bureaus that it supervises, so it grows old; the screen goes on
+    rendering with this very object, so it is the one to renew.
     """
-    return User.objects.filter(pk=user.pk, is_active=True).first() or AnonymousUser()
+    try:
+        user.refresh_from_db()
+    except User.DoesNotExist:
+        user.is_active = False
+    if hasattr(user, "_supervised_bureaus"):
+        del user._supervised_bureaus
+    return user if user.is_active else AnonymousUser()

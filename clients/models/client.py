@@ -25,7 +25,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Keep the clients whom this person answers, supervises, or belongs to."""
-        if not user.is_authenticated:
+        if not user.is_active:
             return self.none()
         return self.filter(
             Q(pk__in=Assignment.objects.filter(user=user).values("client"))
@@ -35,7 +35,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
     def answered_by(self, user: "User | AnonymousUser") -> Self:
         """Keep the clients that are on this person's desk."""
-        if not user.is_authenticated:
+        if not user.is_active:
             return self.none()
         return self.filter(
             Q(pk__in=Assignment.objects.filter(user=user).values("client"))
@@ -44,7 +44,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
     def of_member(self, user: "User | AnonymousUser") -> Self:
         """Keep the clients that this person belongs to, as in the portal."""
-        if not user.is_authenticated:
+        if not user.is_active:
             return self.none()
         members = ClientMember.objects.filter(user=user, is_active=True)
         return self.filter(pk__in=members.values("client"))
@@ -58,7 +58,8 @@ def _supervised_by(user: "User") -> list[int]:
     """Give the bureaus in which she sees every client.
 
     Grants are read in Python: SQLite can't look inside a JSON list, and a person has few
-    memberships. They are remembered on the user object for the length of a request.
+    memberships. They are remembered on the user object for the length of a request; a screen that
+    stays open forgets them (`clients.queries.person_now`).
     """
     known = getattr(user, "_supervised_bureaus", None)
     if known is None:

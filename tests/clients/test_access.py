@@ -8,11 +8,13 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.models import Assignment, User
+from clients.models import Assignment, Membership, User
+from clients.models.bureau import Grant
 from clients.queries import person_now
 from core.live import user_group
 from desk.consumers import DeskConsumer
-from tests.factories import make_assistant, make_client, make_member
+from tests.desk.calls import ring
+from tests.factories import make_assistant, make_client, make_member, make_user
 
 
 @pytest.fixture
@@ -102,3 +104,27 @@ def test_a_person_locked_out_is_nobody_to_her_open_screens() -> None:
     User.objects.filter(pk=lea.pk).update(is_active=False)
 
     assert person_now(lea).is_authenticated is False
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lost", ["her grant", "her account", "herself"])
+def test_an_open_desk_renders_nothing_more_of_what_was_taken_from_its_supervisor(lost: str) -> None:
+    client = make_client(name="Cabinet Morel")
+    boss = make_user("boss")
+    grants = [Grant.SUPERVISE]
+    membership = Membership.objects.create(bureau=client.bureau, user=boss, grants=grants)
+    desk = DeskConsumer()
+    desk.open_call = ring(client).uuid
+    desk.groups_of(boss)
+    at_first = desk.whole(boss)
+    if lost == "her grant":
+        membership.delete()
+    elif lost == "her account":
+        User.objects.filter(pk=boss.pk).update(is_active=False)
+    else:
+        User.objects.filter(pk=boss.pk).delete()
+
+    desk.groups_of(boss)
+
+    assert "Cabinet Morel" in at_first
+    assert "Cabinet Morel" not in desk.whole(boss)
