@@ -5,6 +5,8 @@ from agenda.models.appointment import Appointment, AppointmentChange, SlotHold
 from agenda.models.calendar import Calendar, Motive, OpeningRule
 from agenda.models.feed import CalendarFeed
 from agenda.models.sides import Side
+from agenda.models.waiting import FreedSlot, SlotOffer, WaitingListEntry
+from agenda.models.worklist import Displaced
 
 __all__ = [
     "Absence",
@@ -13,9 +15,13 @@ __all__ = [
     "Calendar",
     "CalendarFeed",
     "DayGivenBack",
+    "Displaced",
+    "FreedSlot",
     "HolidayOpened",
     "Motive",
     "OpeningRule",
     "Side",
     "SlotHold",
+    "SlotOffer",
+    "WaitingListEntry",
 ]

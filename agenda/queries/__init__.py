@@ -14,10 +14,26 @@ from agenda.queries.history import (
     unseen_changes,
 )
 from agenda.queries.slots import OpenSlot, open_slots, refusals
+from agenda.queries.waiting import (
+    Candidate,
+    entries_of,
+    freed_by_cancelling,
+    waiting_list,
+    who_waits,
+)
 from agenda.queries.week import GridColumn, GridDay, GridItem, WeekGrid, week_grid
+from agenda.queries.worklist import (
+    Progress,
+    count_displaced,
+    displaced_by,
+    displaced_to_deal_with,
+    progress_of,
+    slots_nearby,
+)
 
 __all__ = [
     "AppointmentsOf",
+    "Candidate",
     "DayList",
     "DayLoad",
     "EmergencyRange",
@@ -25,19 +41,29 @@ __all__ = [
     "GridDay",
     "GridItem",
     "OpenSlot",
+    "Progress",
     "WeekGrid",
     "agenda_changes",
     "appointments_of",
     "calendars_of",
     "changes_by_people",
+    "count_displaced",
     "covered_by",
     "day_list",
     "day_loads",
+    "displaced_by",
+    "displaced_to_deal_with",
+    "entries_of",
+    "freed_by_cancelling",
     "load_diaries",
     "motives_of",
     "open_slots",
+    "progress_of",
     "refusals",
+    "slots_nearby",
     "unseen_absences",
     "unseen_changes",
+    "waiting_list",
     "week_grid",
+    "who_waits",
 ]

@@ -11,6 +11,15 @@ from agenda.services.booking import (
 from agenda.services.confirming import confirm_appointment
 from agenda.services.holds import hold_slot, release_hold, release_holds
 from agenda.services.hours import note_changed_hours
+from agenda.services.offers import (
+    BeingAsked,
+    OfferClosed,
+    accept_offer,
+    decline_offer,
+    leave_offer,
+    offer_slot,
+    put_aside,
+)
 from agenda.services.refusals import (
     AgendaRefusal,
     AppointmentChanged,
@@ -35,11 +44,30 @@ from agenda.services.refusals import (
 )
 from agenda.services.seen import mark_changes_seen, mark_seen_at_the_desk
 from agenda.services.undoing import undo_change
+from agenda.services.waiting import (
+    NoLongerWaiting,
+    add_to_waiting_list,
+    expire_waiting,
+    go_on_waiting,
+    leave_waiting_list,
+)
+from agenda.services.worklist import (
+    AlreadyDone,
+    TakenByColleague,
+    finish_displaced,
+    list_displaced,
+    note_not_reached,
+    note_reached,
+    reopen_displaced,
+    take_displaced,
+)
 
 __all__ = [
     "AgendaRefusal",
+    "AlreadyDone",
     "AppointmentChanged",
     "AppointmentNotActive",
+    "BeingAsked",
     "Blocked",
     "CalendarBusy",
     "ChangeSuperseded",
@@ -49,28 +77,46 @@ __all__ = [
     "InThePast",
     "KnownPatientsOnly",
     "NewPatientsOnly",
+    "NoLongerWaiting",
     "OffGrid",
+    "OfferClosed",
     "OnHoliday",
     "OutsideOpening",
     "SlotHeld",
     "SlotTaken",
+    "TakenByColleague",
     "TooFarAhead",
     "TooLong",
     "TooSoon",
     "WrongMotive",
+    "accept_offer",
+    "add_to_waiting_list",
     "block_period",
     "book_appointment",
     "cancel_appointment",
     "confirm_appointment",
+    "decline_offer",
+    "expire_waiting",
+    "finish_displaced",
+    "go_on_waiting",
     "hold_slot",
+    "leave_offer",
+    "leave_waiting_list",
+    "list_displaced",
     "mark_came",
     "mark_changes_seen",
     "mark_no_show",
     "mark_seen_at_the_desk",
     "move_appointment",
     "note_changed_hours",
+    "note_not_reached",
+    "note_reached",
+    "offer_slot",
+    "put_aside",
     "release_hold",
     "release_holds",
+    "reopen_displaced",
+    "take_displaced",
     "unblock",
     "undo_change",
 ]

@@ -6,8 +6,10 @@ from typing import NamedTuple
 from agenda.facts import AbsenceChanged
 from agenda.models import Absence, Appointment, Calendar, Side
 from agenda.queries.history import covered_by
+from agenda.services.freeing import review_period
 from agenda.services.locking import changing
 from agenda.services.telling import publish_days
+from agenda.services.worklist import list_displaced
 from clients.models import User
 from clients.services.audit import record_audit
 from core.facts import emit
@@ -47,6 +49,8 @@ def block_period(
             created_at=at,
         )
         covered = list(covered_by(absence))
+        list_displaced(absence=absence, by=by, at=at)
+        review_period(absence.calendar, absence.period, at=at)
         _tell("absence.blocked", absence, by, at, side)
     return Blocked(absence, covered)
 
@@ -60,6 +64,7 @@ def unblock(
         if fresh.lifted_at is None:
             fresh.lifted_at = at
             fresh.save(update_fields=["lifted_at"])
+            list_displaced(absence=fresh, by=by, at=at)
             _tell("absence.lifted", fresh, by, at, side)
     return fresh
 

@@ -12,6 +12,8 @@ from agenda.facts import (
     AppointmentRestored,
 )
 from agenda.models import Appointment, AppointmentChange, Calendar, Side
+from agenda.services.freeing import note_freed
+from agenda.services.worklist import settle_displaced
 from clients.models import User
 from clients.services.audit import record_audit
 from core.facts import emit
@@ -68,6 +70,8 @@ def record_change(
     )
     _emit(change, appointment)
     _publish(appointment, before)
+    settle_displaced(change, appointment)
+    note_freed(change, appointment)
     return change
 
 

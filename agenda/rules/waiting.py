@@ -1,0 +1,107 @@
+"""Who on a waiting list may be offered a slot that became free, and in which order."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import NamedTuple
+
+from agenda.rules.diary import Diary, Visit, free_slots
+from core.periods import Period
+
+_MIDDAY, _LATE = time(12), time(17)
+
+
+class PartOfDay(StrEnum):
+    """When in the day somebody can come, by the wall's clock: before 12, from 12, from 17."""
+
+    ANY = ""
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    LATE = "late"
+
+    def holds(self, moment: time) -> bool:
+        """Say whether a visit may begin at this reading of the clock."""
+        if self is PartOfDay.MORNING:
+            return moment < _MIDDAY
+        if self is PartOfDay.AFTERNOON:
+            return moment >= _MIDDAY
+        return self is PartOfDay.ANY or moment >= _LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody who waits would take.
+
+    No calendars means any, no weekdays (Monday is 0) means any; both days are included. `refused`
+    are the slots, by calendar and start, that she was offered and did not want.
+    """
+
+    id: int
+    visit: Visit
+    since: datetime
+    calendars: frozenset[int] = frozenset()
+    weekdays: frozenset[int] = frozenset()
+    part: PartOfDay = PartOfDay.ANY
+    first_day: date | None = None
+    last_day: date | None = None
+    urgent: bool = False
+    refused: frozenset[tuple[int, datetime]] = frozenset()
+
+
+class Fit(NamedTuple):
+    """A wish, and the slot that would fulfil it."""
+
+    wish: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+def fits(
+    wishes: Iterable[Wish], freed: Period, *, calendar: int, diary: Diary, now: datetime
+) -> list[Fit]:
+    """Return whom the freed time suits, in the order in which they are asked.
+
+    Urgent ones come first, then those who have waited longest. Each is given the first slot that
+    may be booked for her visit and shares time with what became free: a long visit may begin
+    before it, where that is free as well.
+    """
+    found = (_fit(wish, freed, calendar, diary, now) for wish in sorted(wishes, key=_turn))
+    return [fit for fit in found if fit is not None]
+
+
+def wants(wish: Wish, calendar: int, local_start: datetime) -> bool:
+    """Say whether a visit in this calendar, beginning at this moment of its wall, is wished."""
+    day = local_start.date()
+    return (
+        (not wish.calendars or calendar in wish.calendars)
+        and (not wish.weekdays or day.weekday() in wish.weekdays)
+        and (wish.first_day is None or wish.first_day <= day)
+        and (wish.last_day is None or day <= wish.last_day)
+        and wish.part.holds(local_start.time())
+    )
+
+
+def _turn(wish: Wish) -> tuple[bool, datetime, int]:
+    return (not wish.urgent, wish.since, wish.id)
+
+
+def _fit(wish: Wish, freed: Period, calendar: int, diary: Diary, now: datetime) -> Fit | None:
+    slots = _slots_in(freed, wish.visit, diary, now)
+    suiting = (
+        (start, end)
+        for start, end in slots
+        if wants(wish, calendar, start.astimezone(diary.zone))
+        and (calendar, start) not in wish.refused
+    )
+    return next((Fit(wish.id, start, end) for start, end in suiting), None)
+
+
+def _slots_in(
+    freed: Period, visit: Visit, diary: Diary, now: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """Yield, in order, the slots of a visit that share time with the period."""
+    first = freed.start - visit.length
+    for slot in free_slots(diary, visit, now=now, first=first, until=freed.end):
+        if slot.ends_at > freed.start:
+            yield slot.starts_at, slot.ends_at
