@@ -203,6 +203,8 @@ LOGIN_EXEMPT = (
     "health",
     "set_language",
     "public:",
+    "visit:",
+    "ical:",
     "twilio:",
     "twilio_messages:",
     "interpreter:rest",

@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("desk.urls")),
     path("portal/", include("portal.urls")),
     path("p/", include("public.urls")),
+    path("r/", include("public.visit_urls")),
+    path("ical/", include("public.ical_urls")),
     path("settings/", admin.site.urls),
     path("telephony/twilio/", include("calls.urls")),
     path("telephony/twilio/messages/", include("messages_app.urls")),

@@ -9,6 +9,7 @@ from agenda.services.booking import (
     move_appointment,
 )
 from agenda.services.confirming import confirm_appointment
+from agenda.services.feeds import make_feed, note_fetch, revoke_feed
 from agenda.services.holds import hold_slot, release_hold, release_holds
 from agenda.services.hours import note_changed_hours
 from agenda.services.offers import (
@@ -103,12 +104,14 @@ __all__ = [
     "leave_offer",
     "leave_waiting_list",
     "list_displaced",
+    "make_feed",
     "mark_came",
     "mark_changes_seen",
     "mark_no_show",
     "mark_seen_at_the_desk",
     "move_appointment",
     "note_changed_hours",
+    "note_fetch",
     "note_not_reached",
     "note_reached",
     "offer_slot",
@@ -116,6 +119,7 @@ __all__ = [
     "release_hold",
     "release_holds",
     "reopen_displaced",
+    "revoke_feed",
     "take_displaced",
     "unblock",
     "undo_change",

@@ -116,6 +116,7 @@ OPEN = {
     "set_language",
     "first_owner",
     "public:message",
+    "ical:calendar",
     "mfa_login_webauthn",
     "account_inactive",
     "account_login",
