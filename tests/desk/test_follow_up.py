@@ -314,7 +314,7 @@ def test_the_figure_comes_with_the_events_of_messages(
 ) -> None:
     text_of(practice.client)
 
-    html = "".join(live.changed(lea, [{"name": name}], None))
+    html = live.rest(lea, [{"name": name}])
 
     assert "À suivre <b>1</b>" in html
 
