@@ -79,7 +79,7 @@ def person_now(user: User) -> User | AnonymousUser:
     rendering with this very object, so it is the one to renew.
     """
     try:
-        user.refresh_from_db()
+        user.refresh_from_db(fields=["is_active"])
     except User.DoesNotExist:
         user.is_active = False
     if hasattr(user, "_supervised_bureaus"):
