@@ -26,6 +26,7 @@ from desk.wording import short_day
 
 MOST_LANES = 4
 _ANY = UUID(int=0)
+_CIVILITIES = frozenset({"M.", "Mme", "Me", "Dr", "Mr", "Mrs"})
 
 
 class Week(Protocol):
@@ -141,8 +142,16 @@ def _appointment(item: GridItem, place: Place, scene: Scene) -> str:
     return (
         f'<li class="{classes}"><button type="button" tabindex="-1"'
         f' data-appointment="{appointment.uuid}"{scene.actions(appointment.uuid)}'
-        f' aria-label="{label}"><time>{clock}</time> {name}</button></li>'
+        f' aria-label="{label}"><time>{clock}</time> {_shortened(name)}</button></li>'
     )
+
+
+def _shortened(name: str) -> str:
+    """Mark the civility of an escaped name: columns too narrow for both show the family's alone."""
+    civility, space, family = name.partition(" ")
+    if family and civility in _CIVILITIES:
+        return f'<span class="civility">{civility}{space}</span>{family}'
+    return name
 
 
 def _hold(item: GridItem, _place: Place, _scene: Scene) -> str:

@@ -56,7 +56,7 @@ def test_an_appointments_tile_says_when_who_what_and_where_it_is_opened() -> Non
         f'type="button" tabindex="-1" data-appointment="{one.uuid}" data-move="{moved}"'
         f' aria-keyshortcuts="M" data-open="{opened}"'
         f' aria-label="9:00, Mrs Roux, {one.motive}, Monday 15 March">'
-        "<time>9:00</time> Mrs Roux</button></li>"
+        '<time>9:00</time> <span class="civility">Mrs </span>Roux</button></li>'
     ]
 
 
