@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from core import live
-from messages_app.services import digests, purging
+from messages_app.services import digests, notice_sweep, purging
 from messages_app.services import dispatch as dispatching
 from messages_app.services import sweep as sweeping
 
@@ -42,6 +42,13 @@ def purge_words() -> None:
     """Forget the texts and drafts that were kept long enough."""
     with unbroken_connection():
         purging.purge_words(at=timezone.now())
+
+
+@shared_task(name="messages_app.tasks.sweep_notices")
+def sweep_notices() -> None:
+    """Send the reminders whose time has come."""
+    with unbroken_connection():
+        notice_sweep.sweep_notices()
 
 
 @contextmanager

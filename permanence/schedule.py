@@ -5,6 +5,10 @@ from typing import Any
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep deliveries": {"task": "messages_app.tasks.sweep", "schedule": 5.0},
     "send digests": {"task": "messages_app.tasks.send_digests", "schedule": 30.0},
+    "sweep appointments' notices": {
+        "task": "messages_app.tasks.sweep_notices",
+        "schedule": 20.0,
+    },
     "settle silent calls": {"task": "calls.tasks.settle_silent_calls", "schedule": 60.0},
     # Hourly, because beat counts from its start: one computer may be off at any given hour.
     "purge calls": {"task": "calls.tasks.purge_calls", "schedule": 3600.0},

@@ -1,10 +1,26 @@
 """Who hears which fact: the one list of all the wires between apps."""
 
+from agenda.facts import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMoved,
+    AppointmentRestored,
+)
 from calls.facts import CallEnded
 from core.facts import Handler
 from messages_app.services.holds import free_holds
+from messages_app.services.notices import (
+    confirm_booking,
+    follow_move,
+    stand_again,
+    withdraw_notices,
+)
 from messages_app.services.partial import keep_partial
 
 WIRES: dict[type, list[Handler]] = {
+    AppointmentBooked: [confirm_booking],
+    AppointmentMoved: [follow_move],
+    AppointmentCancelled: [withdraw_notices],
+    AppointmentRestored: [stand_again],
     CallEnded: [keep_partial, free_holds],
 }

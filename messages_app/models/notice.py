@@ -15,7 +15,7 @@ from clients.models.scope import ScopedQuerySet
 from core.models import Identified
 from core.privacy import YEAR, Personal
 from messages_app.rules.notice_times import Timing, Unit, Window
-from messages_app.rules.notices import Kind, NotSentBecause, NoticeState, Way
+from messages_app.rules.notices import Kind, NoticeState, NotSentBecause, Way
 
 KINDS = [(Kind.CONFIRMATION.value, _("confirmation")), (Kind.REMINDER.value, _("reminder"))]
 WAYS = [

@@ -33,6 +33,7 @@ CLAIM = """
         attempts = attempts + 1
     WHERE id = %(id)s AND state = 'due' AND due_at <= %(at)s
         AND (expires_at IS NULL OR expires_at > %(at)s)
+        AND (wanted_until IS NULL OR wanted_until > %(at)s)
     RETURNING *, (SELECT uuid FROM clients_client WHERE id = client_id) AS client_uuid
 """
 

@@ -6,15 +6,19 @@ from django.db.models import QuerySet
 
 from messages_app.models import Delivery, Relay
 from messages_app.queries.filters import reachable
+from messages_app.queries.notices import is_still_true
 from messages_app.rules.addressing import Channel, other_channel
 from messages_app.rules.delivery_states import LOST
 from messages_app.rules.retries import Step
+from messages_app.services.notice_failures import fall_back_notice
 from messages_app.services.outbox import write_letter, write_replacement
 from messages_app.transports.registry import transport_for
 
 
 def follow_failure(*, delivery: Delivery, code: str, at: datetime) -> None:
     """Act on a text that the gateway took and could not bring home; in the caller's transaction."""
+    if not is_wanted(delivery):
+        return
     follow_up = transport_for(delivery.channel).follow_up(code)
     due_at = at + follow_up.after
     in_time = delivery.expires_at is None or due_at < delivery.expires_at
@@ -22,6 +26,11 @@ def follow_failure(*, delivery: Delivery, code: str, at: datetime) -> None:
         write_replacement(delivery=delivery, due_at=due_at)
     else:
         fall_back(delivery=delivery, at=at)
+
+
+def is_wanted(delivery: Delivery) -> bool:
+    """Whether anybody would still want it: not about an appointment that has changed since."""
+    return delivery.notice is None or is_still_true(delivery.notice)
 
 
 def _may_replace(delivery: Delivery) -> bool:
@@ -36,6 +45,8 @@ def fall_back(*, delivery: Delivery, at: datetime) -> Delivery | None:
     Nothing is written when nobody waits any more or the other channel carries it already. A human
     is asked when there is no other way, or it has failed too: the two never take turns for ever.
     """
+    if delivery.notice is not None:
+        return fall_back_notice(delivery=delivery, notice=delivery.notice, at=at)
     relays = _still_open(delivery)
     if delivery.messages.exists() and not relays:
         return None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from clients.models import Client, ClientMember
-from messages_app.models import Delivery, Relay
+from messages_app.models import AppointmentNotice, Delivery, Relay
 from messages_app.queries.filters import reachable, relay_settings
 from messages_app.rules.addressing import Channel
 from messages_app.rules.retries import EMAIL_LIFE, SMS_LIFE
@@ -22,8 +22,13 @@ def write_delivery(
     at: datetime,
     recipient: ClientMember | None = None,
     expires_at: datetime | None = None,
+    wanted_until: datetime | None = None,
+    notice: AppointmentNotice | None = None,
 ) -> Delivery:
-    """Put a frozen text into the outbox, in the caller's transaction; it leaves after that."""
+    """Put a frozen text into the outbox, in the caller's transaction; it leaves after that.
+
+    It is due `at`, worth sending until `expires_at`, and claimed by nobody from `wanted_until` on.
+    """
     delivery = Delivery.objects.create(
         client=client,
         purpose=purpose,
@@ -36,6 +41,8 @@ def write_delivery(
         html=letter.html,
         due_at=at,
         expires_at=expires_at or at + life_of(channel),
+        wanted_until=wanted_until,
+        notice=notice,
     )
     wake_after_commit(delivery.pk)
     return delivery
@@ -73,6 +80,8 @@ def write_replacement(*, delivery: Delivery, due_at: datetime) -> Delivery:
         html=delivery.html,
         due_at=due_at,
         expires_at=delivery.expires_at,
+        wanted_until=delivery.wanted_until,
+        notice_id=delivery.notice_id,
         replaces=delivery,
     )
     replacement.messages.add(*delivery.messages.all())

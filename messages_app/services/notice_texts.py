@@ -1,0 +1,145 @@
+"""What a person reads about her appointment: rendered once, in the practice's language.
+
+The least that is useful: with whom, when, where and how to answer; never the motive unless the
+practice has chosen so.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings as django_settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agenda.models import Appointment, Calendar
+from agenda.reasons import clock
+from core.phones import spoken
+from messages_app.models import NoticeSettings
+from messages_app.rules.addressing import Channel
+from messages_app.rules.gsm7 import one_line, shorten, transliterate
+from messages_app.rules.notice_wording import filled
+from messages_app.rules.notices import Kind
+from messages_app.services.texts import SUBJECT, Letter
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a text tells of an appointment; `is_moved` when the person knew another moment."""
+
+    kind: Kind
+    calendar: Calendar
+    starts_at: datetime
+    motive: str = ""
+    link: str = ""
+    phone: str = ""
+    is_moved: bool = False
+
+
+def told_of(appointment: Appointment, kind: Kind, *, link: str, at: datetime, **more: bool) -> Told:
+    """What a text tells of this appointment."""
+    return Told(
+        kind=kind,
+        calendar=appointment.calendar,
+        starts_at=appointment.starts_at,
+        motive=appointment.motive.name if appointment.motive else "",
+        link=link,
+        phone=number_to_ring(appointment.calendar, at),
+        **more,
+    )
+
+
+def number_to_ring(calendar: Calendar, at: datetime) -> str:
+    """The line on which the practice is answered; empty where none is in force."""
+    line = calendar.client.lines.in_force(at).order_by("valid_from", "pk").first()
+    return str(line.number) if line else ""
+
+
+def write_notice(channel: Channel, told: Told, settings: NoticeSettings) -> Letter:
+    """The letter that leaves by this channel."""
+    with translation.override(language_of(settings)):
+        facts = facts_of(told, settings)
+        if channel is Channel.EMAIL:
+            return _email(told, settings, facts)
+        text = filled(settings.wording_of(told.kind) or stock(told, settings), facts)
+        return Letter(text=text if settings.exact_letters else transliterate(text))
+
+
+def language_of(settings: NoticeSettings) -> str:
+    """The practice's own language."""
+    spoken_here = [*settings.client.languages, django_settings.LANGUAGE_CODE]
+    return next(code for code in spoken_here if code in dict(django_settings.LANGUAGES))
+
+
+def facts_of(told: Told, settings: NoticeSettings) -> dict[str, str]:
+    """What a wording's places stand for."""
+    return {
+        "practitioner": told.calendar.practitioner or told.calendar.name,
+        "date": spoken_day(told.starts_at.astimezone(told.calendar.zone)),
+        "time": clock(told.starts_at, told.calendar.zone),
+        "infos": _infos(settings),
+        "motive": told.motive if settings.with_motive else "",
+        "phone": spoken(told.phone) if told.phone else "",
+        "link": told.link,
+    }
+
+
+def spoken_day(local: datetime) -> str:
+    """« mardi 1er décembre »"""
+    words = date_format(local, "l j F")
+    is_french = (translation.get_language() or "").startswith("fr")
+    return words.replace(" 1 ", " 1er ") if is_french else words
+
+
+def _infos(settings: NoticeSettings) -> str:
+    if settings.pk is None:
+        return ""
+    infos = settings.infos.order_by("position", "pk")
+    return " ".join(f"{one_line(info.text).rstrip('.')}." for info in infos)
+
+
+def stock(told: Told, settings: NoticeSettings) -> str:
+    """The text of a practice that has not written its own, its places still open."""
+    return f"{_news(told, settings)} {_answer(told, settings)}"
+
+
+def _news(told: Told, settings: NoticeSettings) -> str:
+    motive = _("Purpose: {motive}.") if settings.with_motive and told.motive else ""
+    return " ".join((_opening(told), motive, "{infos}"))
+
+
+def _opening(told: Told) -> str:
+    if told.kind is Kind.REMINDER:
+        return _("Reminder: appointment with {practitioner} on {date} at {time}.")
+    if told.is_moved:
+        return _("Your appointment is moved: {practitioner}, {date} at {time}.")
+    return _("Appointment booked with {practitioner} on {date} at {time}.")
+
+
+def _answer(told: Told, settings: NoticeSettings) -> str:
+    if not told.link:
+        return _("Can’t come? Call {phone}") if told.phone else ""
+    if settings.cancel_hours is None:
+        return _("Confirm: {link}")
+    return _("Confirm or cancel: {link}")
+
+
+def _email(told: Told, settings: NoticeSettings, facts: dict[str, str]) -> Letter:
+    """Its link and the number to ring stand apart, unless the practice's own words hold them."""
+    text = filled(settings.wording_of(told.kind) or _news(told, settings), facts)
+    is_told = {name: value for name, value in facts.items() if value and value in text}
+    context = {
+        **facts,
+        "language": translation.get_language(),
+        "text": text,
+        "client": told.calendar.client.name,
+        "link": "" if "link" in is_told else facts["link"],
+        "phone": "" if "phone" in is_told else facts["phone"],
+    }
+    subject = render_to_string("messages_app/email/notice_subject.txt", context)
+    return Letter(
+        subject=shorten(subject, SUBJECT),
+        text=render_to_string("messages_app/email/notice.txt", context).strip() + "\n",
+        html=render_to_string("messages_app/email/notice.html", context),
+    )

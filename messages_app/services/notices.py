@@ -1,0 +1,222 @@
+"""Writes confirmations and reminders, and takes them back.
+
+Everything here runs under the lock of the appointment's calendar: a cancellation and a reminder
+never pass each other.
+"""
+
+from datetime import datetime, timedelta
+
+from agenda.facts import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMoved,
+    AppointmentRestored,
+)
+from agenda.models import Appointment, AppointmentChange
+from core.live import client_group, publish
+from core.periods import Period
+from messages_app.models import AppointmentNotice, Delivery, NoticeSettings
+from messages_app.queries.notices import hours_of, moves, notice_settings, person_to_tell
+from messages_app.queries.visits import link_of
+from messages_app.rules.delivery_states import DeliveryState
+from messages_app.rules.notice_keys import digest_of, new_key
+from messages_app.rules.notice_times import next_opening
+from messages_app.rules.notices import (
+    Kind,
+    NoticeState,
+    NotSentBecause,
+    Way,
+    addresses_for,
+)
+from messages_app.services.cancelling import cancel_unsent
+from messages_app.services.notice_texts import told_of, write_notice
+from messages_app.services.outbox import write_delivery
+
+# For so long a booking or a move can be taken back before anybody is told of it.
+TAKEN_BACK_WITHIN = timedelta(seconds=20)
+
+
+def confirm_booking(fact: AppointmentBooked) -> None:
+    """Tell the person of her new appointment, where the practice wishes it."""
+    appointment = _appointment(fact.appointment_id)
+    _confirm(appointment, _last_change(appointment), at=fact.at)
+
+
+def follow_move(fact: AppointmentMoved) -> None:
+    """Take back what told the former moment, and tell the new one.
+
+    Nothing leaves when the person does not know of any other moment: a move that was taken back in
+    time, or that changed the motive only.
+    """
+    appointment = _appointment(fact.appointment_id)
+    change = _last_change(appointment)
+    if not moves(change):
+        return
+    withdraw(appointment, at=fact.at)
+    last = appointment.notices.standing().filter(state=NoticeState.WRITTEN).last()
+    is_same_calendar = change.before["calendar_id"] == change.after["calendar_id"]
+    if last is not None and last.tells_start == appointment.starts_at and is_same_calendar:
+        return
+    _confirm(appointment, change, at=fact.at, is_moved=last is not None)
+
+
+def withdraw_notices(fact: AppointmentCancelled) -> None:
+    """Let nothing more leave about an appointment that no longer stands."""
+    withdraw(_appointment(fact.appointment_id), at=fact.at)
+
+
+def stand_again(fact: AppointmentRestored) -> None:
+    """Tell that the appointment stands, unless it was away for a moment only.
+
+    A reminder that was taken back is decided anew by the next sweep.
+    """
+    appointment = _appointment(fact.appointment_id)
+    change = _last_change(appointment)
+    was_cancelled_at = change.undoes.at if change.undoes else change.at
+    knows = appointment.notices.standing().filter(
+        state=NoticeState.WRITTEN, tells_start=appointment.starts_at
+    )
+    if fact.at - was_cancelled_at > TAKEN_BACK_WITHIN or not knows.exists():
+        _confirm(appointment, change, at=fact.at)
+
+
+def withdraw(appointment: Appointment, *, at: datetime) -> None:
+    """Take back what has not left; what is leaving at this instant is not tried again.
+
+    Two statements: who follows up a failure holds the failed row, so that what it writes instead is
+    found by the second, or not written once this is committed.
+    """
+    written = appointment.notices.filter(state=NoticeState.WRITTEN)
+    ours = Delivery.objects.filter(notice__in=written)
+    ours.update(wanted_until=at)
+    for delivery in ours.filter(state=DeliveryState.DUE):
+        cancel_unsent(delivery=delivery, at=at)
+    for notice in written:
+        mark_withdrawn(notice)
+
+
+def mark_withdrawn(notice: AppointmentNotice) -> bool:
+    """Count a notice as never decided once all its texts are cancelled."""
+    deliveries = Delivery.objects.filter(notice=notice)
+    if deliveries.exclude(state=DeliveryState.CANCELLED).exists():
+        return False
+    notice.state = NoticeState.WITHDRAWN.value
+    notice.save(update_fields=["state"])
+    return True
+
+
+def decline(*, appointment: Appointment, at: datetime) -> None:
+    """Send nothing about this appointment: the person does not wish it this time.
+
+    In the transaction that booked it, before anything could leave.
+    """
+    withdraw(appointment, at=at)
+    change, why = _last_change(appointment), NotSentBecause.NOT_WANTED
+    for kind in Kind:
+        stands = appointment.notices.standing().filter(kind=kind, change=change)
+        if not stands.exists():
+            note_not_sent(appointment, change, kind, why, at=at)
+
+
+def _confirm(
+    appointment: Appointment, change: AppointmentChange, *, at: datetime, is_moved: bool = False
+) -> None:
+    settings = notice_settings(appointment.calendar)
+    is_off = settings.way_of(Kind.CONFIRMATION) is Way.NONE
+    if is_off or appointment.starts_at <= at:
+        return
+    opening = next_opening(hours_of(settings, appointment.calendar), at + TAKEN_BACK_WITHIN)
+    if opening is None or opening.start >= appointment.starts_at:
+        why = NotSentBecause.TOO_LATE
+        note_not_sent(appointment, change, Kind.CONFIRMATION, why, at=at)
+    else:
+        send(appointment, change, Kind.CONFIRMATION, settings, opening, at=at, is_moved=is_moved)
+
+
+def send(
+    appointment: Appointment,
+    change: AppointmentChange,
+    kind: Kind,
+    settings: NoticeSettings,
+    opening: Period,
+    *,
+    at: datetime,
+    is_moved: bool = False,
+) -> AppointmentNotice:
+    """Put one notice into the outbox, to leave within the opening; else note why it can't."""
+    person, reach = person_to_tell(appointment)
+    addresses = addresses_for(settings.way_of(kind), reach, asks_agreement=settings.asks_agreement)
+    if isinstance(addresses, NotSentBecause):
+        return note_not_sent(appointment, change, kind, addresses, at=at)
+    key = new_key() if settings.with_link else ""
+    notice = AppointmentNotice.objects.create(
+        client_id=appointment.client_id,
+        appointment=appointment,
+        change=change,
+        kind=kind.value,
+        tells_start=appointment.starts_at,
+        person=person,
+        decided_at=at,
+        link_digest=digest_of(key) if key else None,
+    )
+    link = link_of(key) if key else ""
+    told = told_of(appointment, kind, link=link, at=at, is_moved=is_moved)
+    for channel, address in addresses:
+        write_delivery(
+            client=appointment.client,
+            purpose=Delivery.Purpose.APPOINTMENT,
+            channel=channel,
+            address=address,
+            letter=write_notice(channel, told, settings),
+            at=opening.start,
+            expires_at=appointment.starts_at,
+            wanted_until=min(opening.end, appointment.starts_at),
+            notice=notice,
+        )
+    tell_notice(appointment)
+    return notice
+
+
+def note_not_sent(
+    appointment: Appointment,
+    change: AppointmentChange,
+    kind: Kind,
+    why: NotSentBecause,
+    *,
+    at: datetime,
+) -> AppointmentNotice:
+    """Keep that nothing was sent, and why."""
+    notice = AppointmentNotice.objects.create(
+        client_id=appointment.client_id,
+        appointment=appointment,
+        change=change,
+        kind=kind.value,
+        tells_start=appointment.starts_at,
+        state=NoticeState.NOT_SENT.value,
+        why=why.value,
+        decided_at=at,
+    )
+    tell_notice(appointment)
+    return notice
+
+
+def tell_notice(appointment: Appointment) -> None:
+    """Let open screens know that more is known about an appointment's notices."""
+    client = appointment.client.uuid
+    publish(
+        client_group(client),
+        "notice.changed",
+        client=str(client),
+        appointment=str(appointment.uuid),
+    )
+
+
+def _appointment(pk: int) -> Appointment:
+    rows = Appointment.objects.select_related(
+        "calendar__client", "client", "motive", "correspondent", "caller"
+    )
+    return rows.get(pk=pk)
+
+
+def _last_change(appointment: Appointment) -> AppointmentChange:
+    return appointment.changes.select_related("undoes").order_by("-pk")[0]
