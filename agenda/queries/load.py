@@ -207,7 +207,9 @@ def _between(calendars: Sequence[Calendar], first: date, last: date) -> Appointm
 def _next_free(
     calendars: Sequence[Calendar], motives: dict[int, Motive], now: datetime
 ) -> list[NextFree]:
-    diaries = load_diaries(calendars, first=now, until=now + SEARCHED, now=now)
+    diaries = load_diaries(
+        calendars, first=now, until=now + SEARCHED, now=now, motives=motives.values()
+    )
     offered = (motive for motive in motives.values() if motive.archived_at is None)
     return [_first_of(motive, calendars, diaries, now) for motive in offered]
 

@@ -1,6 +1,6 @@
 """How full a calendar is: the minutes it offers, those that are booked, and the places left.
 
-Offered is open time outside absences, hours kept for emergencies apart from the others. Booked is
+Offered is open time outside absences and public holidays, hours kept for emergencies apart from the others. Booked is
 what appointments keep of it, buffers included; what they keep outside it is counted beside, never
 as part of it: a share is never above one.
 """
@@ -76,29 +76,42 @@ def day_fills(diary: Diary, days: Sequence[date], *, now: datetime) -> list[DayF
     A minute belongs to the local day in which it lies, a place to the one on which it begins.
     """
     bounds = [Period(*day_bounds(day, diary.zone)) for day in days]
-    away, taken = union(diary.absences), union(diary.taken)
-    offered = [union(subtract(_of_kind(diary, kind), away)) for kind in (False, True)]
-    counted = [
-        (_minutes(hours, bounds), _minutes(intersect(hours, taken), bounds)) for hours in offered
-    ]
-    outside = _minutes(subtract(taken, union([*offered[0], *offered[1]])), bounds)
+    away, taken = _away(diary), union(diary.taken)
+    regular, emergency = (union(subtract(_of_kind(diary, kind), away)) for kind in (False, True))
     places = _places_by_day(places_of(diary), bounds, now)
+    outside = subtract(taken, union([*regular, *emergency]))
+    counted = zip(
+        days,
+        _fills(regular, taken, bounds, [of_day[0] for of_day in places]),
+        _fills(emergency, taken, bounds, [of_day[1] for of_day in places]),
+        _minutes(outside, bounds),
+        strict=True,
+    )
+    return [DayFill(*of_day) for of_day in counted]
+
+
+def _fills(
+    hours: Sequence[Period],
+    taken: Sequence[Period],
+    bounds: Sequence[Period],
+    places: Sequence[tuple[int, int]],
+) -> list[Fill]:
+    """Return the fill of each day from merged hours and blocks, and the day's places."""
+    offered, booked = _minutes(hours, bounds), _minutes(intersect(hours, taken), bounds)
     return [
-        DayFill(
-            day,
-            *(
-                Fill(minutes[nth], booked[nth], *places[nth][kind])
-                for kind, (minutes, booked) in enumerate(counted)
-            ),
-            outside[nth],
-        )
-        for nth, day in enumerate(days)
+        Fill(minutes, of_them, *counts)
+        for minutes, of_them, counts in zip(offered, booked, places, strict=True)
     ]
+
+
+def _away(diary: Diary) -> list[Period]:
+    """Return when the calendar is closed: absences and public holidays."""
+    return union([*diary.absences, *(holiday.period for holiday in diary.holidays)])
 
 
 def places_of(diary: Diary) -> Iterator[Place]:
-    """Yield, in order, the grid slots that lie wholly in a piece and outside absences."""
-    away, taken = union(diary.absences), union(diary.taken)
+    """Yield, in order, the grid slots that lie wholly in a piece and outside absences and holidays."""
+    away, taken = _away(diary), union(diary.taken)
     for piece in diary.pieces:
         for slot in _grid(piece):
             if first_overlap(away, slot) is None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agenda.rules import Diary, Piece
+from agenda.rules import Diary, Holiday, Piece
 from agenda.rules.load import DayFill, Fill, day_fills, places_of, together, total, weeks_of
 from core.periods import Period
 
@@ -58,6 +58,13 @@ def test_an_absence_takes_its_time_and_the_places_it_touches_from_what_is_offere
     diary = Diary(PARIS, [piece("15 09:00", "15 10:00")], absences=[span("15 09:30", "15 09:50")])
 
     assert fill_of(diary).regular == Fill(offered=40, booked=0, places=1, free=1)
+
+
+def test_a_public_holiday_offers_nothing() -> None:
+    closed = Holiday(*span("15 00:00", "16 00:00"), MONDAY, "Lundi férié")
+    diary = Diary(PARIS, [piece("15 09:00", "15 10:00")], holidays=[closed])
+
+    assert fill_of(diary) == DayFill(MONDAY)
 
 
 def test_what_is_booked_in_an_absence_or_after_closing_is_outside() -> None:
