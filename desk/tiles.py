@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from agenda.models import Appointment
 from agenda.queries import GridColumn, GridDay, GridItem
 from agenda.queries.week import GridKind
+from agenda.reasons import holiday_words
 from desk.slots import slot_name
 from desk.wording import short_day
 
@@ -169,7 +170,8 @@ def _emergency(item: GridItem, _place: Place, _scene: Scene) -> str:
 
 
 def _absence(item: GridItem, _place: Place, _scene: Scene) -> str:
-    return f'<li class="{_classes("absence", item)}">{escape(item.reason or _("Away"))}</li>'
+    words = holiday_words(item.holiday) if item.holiday else item.reason or _("Away")
+    return f'<li class="{_classes("absence", item)}">{escape(words)}</li>'
 
 
 def _closed(item: GridItem, _place: Place, _scene: Scene) -> str:

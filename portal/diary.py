@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agenda.models import Absence, Appointment, Calendar
-from agenda.queries import DayList, EmergencyRange, OpenSlot
+from agenda.models import Appointment, Calendar, Side
+from agenda.queries import Closure, DayList, EmergencyRange, OpenSlot
+from agenda.reasons import holiday_words
 from portal.agenda_wording import emergency_words, news_tag
 
 Status = Appointment.Status
@@ -18,7 +19,7 @@ Status = Appointment.Status
 
 @dataclass(frozen=True)
 class Entry:
-    """One card: `kind` is visit, emergency, absence or free; `state` adds to it."""
+    """One card: `kind` is visit, emergency, absence (or holiday) or free; `state` adds to it."""
 
     key: str
     kind: str
@@ -34,14 +35,14 @@ class Entry:
 def day_entries(
     listed: DayList, slots: Sequence[OpenSlot], news: Mapping[int, str], now: datetime
 ) -> list[Entry]:
-    """Give the day's cards in order: visits, emergency hours still kept, absences, free time.
+    """Give the day's cards in order: visits, emergency hours still kept, what closes, free time.
 
     `news` says, by appointment, what the other side did and this one has not seen yet.
     """
     entries = [
         *(_visit(one, news.get(one.pk, ""), now) for one in listed.appointments),
         *(_emergency(one) for one in listed.emergencies if not one.is_released),
-        *(_absence(one, listed) for one in listed.absences),
+        *(_closure(one, listed) for one in listed.closures),
         *(_free(run) for run in runs(slots)),
     ]
     return sorted(entries, key=lambda entry: (entry.starts_at, entry.kind))
@@ -113,27 +114,43 @@ def _emergency(hours: EmergencyRange) -> Entry:
     )
 
 
-def _absence(absence: Absence, listed: DayList) -> Entry:
+def _closure(closure: Closure, listed: DayList) -> Entry:
     zone = listed.calendar.zone
-    start, end = absence.starts_at.astimezone(zone), absence.ends_at.astimezone(zone)
-    starts_before, ends_after = start.date() < listed.day, end.date() > listed.day
-    if starts_before and ends_after:
-        span = _("all day")
-    elif starts_before:
-        span = _("until %(time)s") % {"time": wall(end, zone)}
-    elif ends_after:
-        span = _("until the evening")
-    else:
-        span = _("until %(time)s") % {"time": wall(end, zone)}
+    start, end = closure.starts_at.astimezone(zone), closure.ends_at.astimezone(zone)
+    starts_before = start.date() < listed.day
     return Entry(
-        key=f"b-{absence.uuid}",
+        key=_closure_key(closure, start),
         kind="absence",
-        starts_at=absence.starts_at,
-        time="" if starts_before else wall(start, zone),
-        title=absence.reason or _("Blocked"),
-        detail=span,
-        href=reverse("portal:absence", args=[absence.uuid]),
+        starts_at=closure.starts_at,
+        time="" if starts_before or closure.holiday else wall(start, zone),
+        title=_closure_title(closure),
+        detail=_closed_until(start, end, listed.day, zone),
+        href=reverse("portal:absence", args=[closure.uuid]) if closure.uuid else "",
     )
+
+
+def _closure_key(closure: Closure, start: datetime) -> str:
+    """Name the card; each time of a recurring absence has its own."""
+    if closure.absence is None:
+        return f"h-{start:%Y%m%d}"
+    once = f"b-{closure.uuid}"
+    return f"{once}-{start:%Y%m%d}" if closure.absence.is_recurring else once
+
+
+def _closure_title(closure: Closure) -> str:
+    if closure.holiday:
+        words = holiday_words(closure.holiday)
+        return words[:1].upper() + words[1:]
+    return closure.reason_for(Side.PORTAL) or _("Blocked")
+
+
+def _closed_until(start: datetime, end: datetime, day: date, zone: ZoneInfo) -> str:
+    starts_before, ends_after = start.date() < day, end.date() > day
+    if ends_after and (starts_before or start.time() == time()):
+        return _("all day")
+    if ends_after:
+        return _("until the evening")
+    return _("until %(time)s") % {"time": wall(end, zone)}
 
 
 def _free(run: Sequence[OpenSlot]) -> Entry:

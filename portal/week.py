@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agenda.models import Calendar
+from agenda.models import Calendar, Side
 from agenda.queries import WeekGrid, calendars_of, week_grid
 from clients.models import Client
 from portal.agenda import WEEK, day_of
@@ -113,7 +113,7 @@ def week_context(request: HttpRequest, client: Client, now: datetime) -> dict[st
 
 def grid_of(calendars: Sequence[Calendar], monday: date, now: datetime) -> WeekGrid:
     """Give the week's grid, without the days at its end on which nothing is on."""
-    grid = week_grid(calendars, monday, now=now)
+    grid = week_grid(calendars, monday, now=now, side=Side.PORTAL)
     days = 7
     while days > 5 and not any(_is_used(c.items) for c in grid.days[days - 1].columns):
         days -= 1

@@ -133,7 +133,8 @@ class Absence(Identified):
 
     def reason_for(self, side: Side | str) -> str:
         """Return the reason as far as this side may read it."""
-        may_read = side == Side.PORTAL or self.reason_shared or self.side == Side.DESK
+        told_desk = self.reason_shared or self.side == Side.DESK
+        may_read = side == Side.PORTAL or (side == Side.DESK and told_desk)
         return self.reason if may_read else ""
 
 

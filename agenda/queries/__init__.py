@@ -1,5 +1,6 @@
 """What the agenda knows, as screens and services ask it."""
 
+from agenda.queries.acquaintance import is_known, visit_for
 from agenda.queries.days import DayList, DayLoad, EmergencyRange, day_list, day_loads
 from agenda.queries.diaries import load_diaries
 from agenda.queries.history import (
@@ -13,6 +14,7 @@ from agenda.queries.history import (
     unseen_absences,
     unseen_changes,
 )
+from agenda.queries.rows import Closure
 from agenda.queries.slots import OpenSlot, open_slots, refusals
 from agenda.queries.waiting import (
     Candidate,
@@ -34,6 +36,7 @@ from agenda.queries.worklist import (
 __all__ = [
     "AppointmentsOf",
     "Candidate",
+    "Closure",
     "DayList",
     "DayLoad",
     "EmergencyRange",
@@ -55,6 +58,7 @@ __all__ = [
     "displaced_to_deal_with",
     "entries_of",
     "freed_by_cancelling",
+    "is_known",
     "load_diaries",
     "motives_of",
     "open_slots",
@@ -63,6 +67,7 @@ __all__ = [
     "slots_nearby",
     "unseen_absences",
     "unseen_changes",
+    "visit_for",
     "waiting_list",
     "week_grid",
     "who_waits",

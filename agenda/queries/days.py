@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from agenda.models import Absence, Appointment, Calendar
-from agenda.queries.rows import CalendarRows, read_rows
+from agenda.models import Appointment, Calendar
+from agenda.queries.rows import CalendarRows, Closure, read_rows
 from agenda.rules import Piece
 from agenda.rules.diary import is_released
 from core.periods import Period, first_overlap, subtract, union
@@ -18,8 +18,9 @@ _DAY = timedelta(days=1)
 class DayLoad:
     """How full a day is.
 
-    `places` are the day's grid slots outside absences, `taken` those that an appointment
-    touches. An appointment of two slots takes two places; one outside opening hours takes none.
+    `places` are the day's grid slots outside absences and holidays, `taken` those that an
+    appointment touches. An appointment of two slots takes two places; one outside opening hours
+    takes none.
     """
 
     day: date
@@ -55,18 +56,18 @@ class DayList:
     calendar: Calendar
     appointments: list[Appointment]
     emergencies: list[EmergencyRange]
-    absences: list[Absence]
+    closures: list[Closure]
     load: DayLoad
 
     @property
-    def entries(self) -> list[Appointment | EmergencyRange | Absence]:
-        everything: list[Appointment | EmergencyRange | Absence]
-        everything = [*self.absences, *self.emergencies, *self.appointments]
+    def entries(self) -> list[Appointment | EmergencyRange | Closure]:
+        everything: list[Appointment | EmergencyRange | Closure]
+        everything = [*self.closures, *self.emergencies, *self.appointments]
         return sorted(everything, key=lambda entry: entry.starts_at)
 
 
 def day_list(calendar: Calendar, day: date, *, now: datetime) -> DayList:
-    """Return the day's appointments, emergency hours and absences, in four queries."""
+    """Return the day's appointments, emergency hours, absences and holiday, in four queries."""
     (rows,) = read_rows([calendar], first_day=day, days=1, now=now)
     bounds = Period(*day_bounds(day, calendar.zone))
     return DayList(
@@ -74,7 +75,7 @@ def day_list(calendar: Calendar, day: date, *, now: datetime) -> DayList:
         calendar=calendar,
         appointments=_appointments_of(rows, bounds),
         emergencies=_emergencies(rows, bounds, now),
-        absences=[absence for absence in rows.absences if absence.period.overlaps(bounds)],
+        closures=[closure for closure in rows.closures if closure.period.overlaps(bounds)],
         load=_load(rows, day),
     )
 
@@ -106,7 +107,7 @@ def _load(rows: CalendarRows, day: date) -> DayLoad:
 
 def _places(piece: Piece, bounds: Period, rows: CalendarRows) -> Sequence[Period]:
     """Return the piece's grid slots that begin on the day and lie outside absences."""
-    away = union(absence.period for absence in rows.absences)
+    away = union(closure.period for closure in rows.closures)
     start = piece.start + (piece.anchor - piece.start) % piece.step
     count = max(0, (piece.end - start) // piece.step)
     slots = (Period(start + piece.step * n, start + piece.step * (n + 1)) for n in range(count))

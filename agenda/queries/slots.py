@@ -8,9 +8,10 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from agenda.models import Appointment, Calendar, Motive
+from agenda.queries.acquaintance import visit_for
 from agenda.queries.diaries import load_diaries
-from agenda.rules import Diary, Refusal, SlotKind, free_slots, why_not
-from clients.models import User
+from agenda.rules import Diary, Refusal, SlotKind, Visit, free_slots, why_not
+from clients.models import Correspondent, User
 from core.wall_clock import instant_of
 
 
@@ -46,24 +47,28 @@ def open_slots(
     now: datetime,
     limit: int | None = None,
     viewer: User | None = None,
+    person: Correspondent | None = None,
 ) -> list[OpenSlot]:
     """Return the slots free for this motive on so many days, in order, at most `limit`.
 
-    Days are those of each calendar's own zone. Calendars that don't take the motive give none.
-    Two queries, whatever the number of calendars, days and appointments.
+    Days are those of each calendar's own zone. Calendars that don't take the motive give none,
+    nor does a motive that is not for the `person` who comes. Two queries, whatever the number of
+    calendars, days and appointments; a third where it must be known whether the person is.
     """
     taking = [calendar for calendar in calendars if motive.is_for(calendar)]
     if not taking:
         return []
     windows = {c.pk: _window(c, first_day, first_day + timedelta(days=days)) for c in taking}
+    visit = visit_for(motive, person, at=now)
     diaries = load_diaries(
         taking,
         first=min(first for first, _ in windows.values()),
         until=max(until for _, until in windows.values()),
         now=now,
         viewer=viewer,
+        motives=[motive],
     )
-    found = [_of(c, diaries[c.pk], motive, now, *windows[c.pk]) for c in taking]
+    found = [_of(c, diaries[c.pk], visit, now, *windows[c.pk]) for c in taking]
     ordered = merge(*found, key=attrgetter("starts_at")) if len(found) > 1 else found[0]
     return list(islice(ordered, limit))
 
@@ -76,14 +81,12 @@ def _window(calendar: Calendar, first: date, until: date) -> tuple[datetime, dat
 def _of(
     calendar: Calendar,
     diary: Diary,
-    motive: Motive,
+    visit: Visit,
     now: datetime,
     first: datetime,
     until: datetime,
 ) -> Iterator[OpenSlot]:
-    for starts_at, ends_at, kind in free_slots(
-        diary, motive.visit, now=now, first=first, until=until
-    ):
+    for starts_at, ends_at, kind in free_slots(diary, visit, now=now, first=first, until=until):
         yield OpenSlot(starts_at, ends_at, kind, calendar)
 
 
@@ -95,10 +98,18 @@ def refusals(
     now: datetime,
     viewer: User | None = None,
     without: Appointment | None = None,
+    person: Correspondent | None = None,
 ) -> Sequence[Refusal]:
     """Return why the moment may not be booked, the weightiest first; empty when it may."""
-    block = motive.visit.block(starts_at)
+    visit = visit_for(motive, person, at=now)
+    block = visit.block(starts_at)
     diaries = load_diaries(
-        [calendar], first=block.start, until=block.end, now=now, viewer=viewer, without=without
+        [calendar],
+        first=block.start,
+        until=block.end,
+        now=now,
+        viewer=viewer,
+        without=without,
+        motives=[motive],
     )
-    return why_not(diaries[calendar.pk], motive.visit, starts_at, now=now)
+    return why_not(diaries[calendar.pk], visit, starts_at, now=now)

@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from agenda.models import Appointment, Calendar, Motive, SlotHold
+from agenda.models import Appointment, Calendar, Motive, Side, SlotHold
+from agenda.queries.acquaintance import visit_for
 from agenda.queries.rows import CalendarRows, read_rows
 from agenda.rules import Slot, SlotKind, Visit, free_slots
 from agenda.rules.diary import is_released
-from clients.models import User
+from clients.models import Correspondent, User
 from core.periods import Period, subtract, union
 from core.wall_clock import day_bounds, instant_of
 
@@ -45,7 +46,9 @@ class GridKind(StrEnum):
 class GridItem:
     """A tile: rows count from the grid's first row; lanes share the width where tiles overlap.
 
-    `opens_at` is when hours kept for emergencies open to all, on the calendar's wall.
+    `opens_at` is when hours kept for emergencies open to all, on the calendar's wall. `reason` is
+    an absence's, as far as the side that looks may read it; `holiday` names the public holiday
+    that closes the day.
     """
 
     kind: GridKind
@@ -62,6 +65,7 @@ class GridItem:
     hold: SlotHold | None = None
     opens_at: datetime | None = None
     reason: str = ""
+    holiday: str = ""
 
     @property
     def is_released(self) -> bool:
@@ -117,17 +121,21 @@ def week_grid(
     motive: Motive | None = None,
     viewer: User | None = None,
     days: int = 7,
+    side: Side = Side.DESK,
+    person: Correspondent | None = None,
 ) -> WeekGrid:
     """Return the grid of so many days from the first, a Monday as a rule.
 
-    Free tiles are the slots that `open_slots` gives for the motive; without one, for each
-    calendar's first motive that is not urgent. Five queries, whatever is shown.
+    Free tiles are the slots that `open_slots` gives for the motive and the person; without a
+    motive, for each calendar's first that is not urgent. `side` is the one that looks: an
+    absence's reason is the practice's own. Five queries, whatever is shown.
     """
     calendars = list(calendars)
     rows = read_rows(calendars, first_day=first_day, days=days, now=now, briefly=True)
     motives = _motives(calendars, motive)
     shown = [first_day + _DAY * n for n in range(days)]
-    columns = [_Column(row, shown, now, motives[row.calendar.pk], viewer) for row in rows]
+    visits = {pk: visit_for(m, person, at=now) for pk, m in motives.items() if m}
+    columns = [_Column(row, shown, now, visits.get(row.calendar.pk), viewer, side) for row in rows]
     bounds = first_row, last_row = _bounds(columns)
     tiles = [(column.rows.calendar, column.tiles(bounds)) for column in columns]
     grid_days = [
@@ -158,11 +166,13 @@ class _Column:
         rows: CalendarRows,
         days: Sequence[date],
         now: datetime,
-        motive: Motive | None,
+        visit: Visit | None,
         viewer: User | None,
+        side: Side,
     ) -> None:
         self.rows, self.days, self.now, self.zone = rows, days, now, rows.calendar.zone
-        self.slots = list(self._slots(motive.visit, viewer)) if motive else []
+        self.side = side
+        self.slots = list(self._slots(visit, viewer)) if visit else []
         # Her own hold is the slot that she has chosen: she sees it as free.
         self.holds = [one for one in rows.holds if not viewer or one.holder_id != viewer.pk]
         self.open = union(piece.period for piece in rows.pieces)
@@ -191,8 +201,9 @@ class _Column:
             if piece.emergency and not is_released(piece, self.now):
                 opens_at = piece.released_at and piece.released_at.astimezone(self.zone)
                 tiles.add(GridKind.EMERGENCY_HELD, piece.period, opens_at=opens_at)
-        for absence in self.rows.absences:
-            tiles.add(GridKind.ABSENCE, absence.period, reason=absence.reason)
+        for closure in self.rows.closures:
+            about = {"reason": closure.reason_for(self.side), "holiday": closure.holiday}
+            tiles.add(GridKind.ABSENCE, closure.period, **about)
 
     def _add_free(self, tiles: "_Tiles") -> None:
         """Add the free slots; one is shown no longer than up to where the next begins."""

@@ -1,11 +1,13 @@
 """Books, moves, cancels and marks appointments."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from agenda.models import Appointment, AppointmentChange, Calendar, Motive, Side
-from agenda.queries.diaries import Hours, load_diaries, load_hours
-from agenda.rules import Reason, Refusal, Visit, why_not
+from agenda.queries.acquaintance import visit_for
+from agenda.queries.diaries import HoursOf, load_diaries, load_hours
+from agenda.rules import Patients, Reason, Refusal, Visit, why_not
 from agenda.services.holds import let_go_of
 from agenda.services.locking import changing, locked
 from agenda.services.refusals import AppointmentChanged, AppointmentNotActive, refused
@@ -48,9 +50,10 @@ def book_appointment(
         source=side,
         created_at=at,
     )
+    visit = _visit_of(appointment, motive, side, at)
     with locked(calendar.pk):
-        found = _refusals(appointment, motive, motive.visit, starts_at, by, at, hours)
-        _place(appointment, motive, motive.visit, starts_at, found, override_reason)
+        found = _refusals(appointment, motive, visit, starts_at, by, at, hours)
+        _place(appointment, motive, visit, starts_at, found, override_reason)
         appointment.client = calendar.client
         appointment.save(force_insert=True)
         let_go_of(by, calendar)
@@ -86,7 +89,7 @@ def move_appointment(
         before = state_of(moved)
         moved.calendar = calendars[target.pk]
         kind = motive or moved.motive
-        visit = kind.visit if kind else _visit_as_booked(moved)
+        visit = _visit_to_move(moved, kind, side, at)
         found = _refusals(moved, kind, visit, starts_at, by, at, hours)
         _place(moved, kind, visit, starts_at, found, override_reason)
         moved.save()
@@ -177,7 +180,7 @@ def _refusals(
     starts_at: datetime,
     by: User | None,
     at: datetime,
-    hours: Hours,
+    hours: HoursOf,
 ) -> Sequence[Refusal]:
     calendar = appointment.calendar
     if motive is not None and not motive.is_for(calendar):
@@ -192,8 +195,32 @@ def _refusals(
         viewer=by,
         without=without,
         hours=hours,
+        motives=[motive],
     )
     return why_not(diaries[calendar.pk], visit, starts_at, now=at)
+
+
+def _visit_of(appointment: Appointment, motive: Motive, side: Side, at: datetime) -> Visit:
+    """Return what the motive asks of a slot for whoever comes.
+
+    Who comes without a file is new, except where the practice itself writes a name: it knows.
+    """
+    if appointment.correspondent is not None and not appointment.booked_for:
+        return visit_for(motive, appointment.correspondent, at=at)
+    if motive.patients == Patients.ANY or side is Side.PORTAL:
+        return motive.visit
+    return replace(motive.visit, known=False)
+
+
+def _visit_to_move(
+    appointment: Appointment, motive: Motive | None, side: Side, at: datetime
+) -> Visit:
+    """Return what a moved appointment asks; whom its motive is for was asked when it was booked."""
+    if motive is None:
+        return _visit_as_booked(appointment)
+    if motive == appointment.motive:
+        return motive.visit
+    return _visit_of(appointment, motive, side, at)
 
 
 def _visit_as_booked(appointment: Appointment) -> Visit:

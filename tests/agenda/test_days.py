@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agenda.models import Absence, AppointmentChange, Calendar, Motive, Side
 from agenda.queries import (
+    Closure,
     EmergencyRange,
     agenda_changes,
     appointments_of,
@@ -84,7 +85,7 @@ def test_entries_of_all_kinds_are_in_order_of_their_start(
 
     entries = day_list(calendar, MONDAY, now=NOW).entries
 
-    assert entries[:2] == [appointment, absence]
+    assert entries[:2] == [appointment, Closure(*absence.period, absence)]
     assert isinstance(entries[2], EmergencyRange)
 
 

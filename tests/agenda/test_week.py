@@ -153,7 +153,6 @@ def test_an_absence_over_days_is_a_zone_on_each(calendar: Calendar) -> None:
         calendar=calendar,
         starts_at=paris("2027-03-15 16:00"),
         ends_at=paris("2027-03-17 00:00"),
-        reason="Congrès",
         by=None,
         at=NOW,
     )
@@ -162,7 +161,6 @@ def test_an_absence_over_days_is_a_zone_on_each(calendar: Calendar) -> None:
 
     first, second = items(grid, GridKind.ABSENCE), items(grid, GridKind.ABSENCE, 1)
     assert [(zone.start_row, zone.rows) for zone in (*first, *second)] == [(84, 24), (0, 108)]
-    assert first[0].reason == "Congrès"
     assert items(grid, GridKind.ABSENCE, 2) == []
 
 
