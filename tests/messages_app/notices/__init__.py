@@ -1,0 +1,1 @@
+"""Confirmations and reminders of appointments."""
