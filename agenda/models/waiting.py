@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agenda.models.appointment import Appointment, AppointmentChange
 from agenda.models.calendar import Calendar, Motive, OfCalendarQuerySet
-from agenda.rules.waiting import PartOfDay
+from agenda.rules.wishes import PartOfDay
 from clients.models import Client, Correspondent
 from clients.models.scope import ScopedQuerySet
 from core.models import Identified

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from agenda.models import Appointment, FreedSlot, SlotOffer, WaitingListEntry
 from agenda.models.waiting import WaitingListQuerySet
 from agenda.queries.diaries import load_diaries
-from agenda.rules.waiting import PartOfDay, Wish, fits
+from agenda.rules.waiting import Wish, fits
+from agenda.rules.wishes import PartOfDay
 from clients.models import Client, Correspondent, User
 
 _DAY = timedelta(days=1)

@@ -2,31 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from enum import StrEnum
+from datetime import date, datetime
 from typing import NamedTuple
 
 from agenda.rules.diary import Diary, Visit, free_slots
+from agenda.rules.wishes import PartOfDay, Wishes
 from core.periods import Period
-
-_MIDDAY, _LATE = time(12), time(17)
-
-
-class PartOfDay(StrEnum):
-    """When in the day somebody can come, by the wall's clock: before 12, from 12, from 17."""
-
-    ANY = ""
-    MORNING = "morning"
-    AFTERNOON = "afternoon"
-    LATE = "late"
-
-    def holds(self, moment: time) -> bool:
-        """Say whether a visit may begin at this reading of the clock."""
-        if self is PartOfDay.MORNING:
-            return moment < _MIDDAY
-        if self is PartOfDay.AFTERNOON:
-            return moment >= _MIDDAY
-        return self is PartOfDay.ANY or moment >= _LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +53,9 @@ def fits(
 
 def wants(wish: Wish, calendar: int, local_start: datetime) -> bool:
     """Say whether a visit in this calendar, beginning at this moment of its wall, is wished."""
-    day = local_start.date()
-    return (
-        (not wish.calendars or calendar in wish.calendars)
-        and (not wish.weekdays or day.weekday() in wish.weekdays)
-        and (wish.first_day is None or wish.first_day <= day)
-        and (wish.last_day is None or day <= wish.last_day)
-        and wish.part.holds(local_start.time())
-    )
+    after, before = wish.part.hours
+    wishes = Wishes(after, before, wish.weekdays, wish.first_day, wish.last_day)
+    return (not wish.calendars or calendar in wish.calendars) and wishes.hold(local_start)
 
 
 def _turn(wish: Wish) -> tuple[bool, datetime, int]:
