@@ -30,7 +30,9 @@ class Practice:
     lea: User
     patient: Correspondent
 
-    def book(self, start: str = "2026-11-26 09:40", *, at: datetime = NOW, **more: Any) -> Appointment:
+    def book(
+        self, start: str = "2026-11-26 09:40", *, at: datetime = NOW, **more: Any
+    ) -> Appointment:
         """Léa books; the patient comes herself unless the test says otherwise."""
         wanted: dict[str, Any] = {"correspondent": self.patient, "motive": self.consultation}
         return book_appointment(

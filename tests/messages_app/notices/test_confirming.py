@@ -340,9 +340,7 @@ def test_a_cancellation_taken_back_at_once_says_nothing_to_who_knows(practice: P
 def test_an_appointment_that_was_cancelled_for_a_while_is_told_again(practice: Practice) -> None:
     appointment = practice.book()
     Delivery.objects.update(state="accepted", provider_id="SM1")
-    cancel_appointment(
-        appointment=appointment, by=None, at=NOW + HOUR, side=Side.PUBLIC
-    )
+    cancel_appointment(appointment=appointment, by=None, at=NOW + HOUR, side=Side.PUBLIC)
 
     undo_last(appointment, practice, after=HOUR)
 
