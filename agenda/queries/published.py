@@ -9,7 +9,8 @@ from typing import NamedTuple
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
-from agenda.models import Absence, Appointment, AppointmentChange, Calendar, CalendarFeed
+from agenda.models import Appointment, AppointmentChange, Calendar, CalendarFeed
+from agenda.queries.named_closures import named_closures
 from agenda.rules.published import Published, PublishedEvent
 from clients.models.correspondent import Correspondent
 from core.wall_clock import instant_of
@@ -35,7 +36,7 @@ _COLUMNS = (
 class _Changed(NamedTuple):
     """How many changes an appointment has, and when the last one was."""
 
-    count: int
+    times: int
     at: datetime
 
 
@@ -90,7 +91,7 @@ def _appointments(
             ends_at=row["ends_at"],
             summary=_summary(row, with_names=feed.with_names),
             changed_at=changed.at.replace(microsecond=0),
-            sequence=changed.count - 1,
+            sequence=changed.times - 1,
             cancelled=cancelled,
             link=link.format(uuid=row["uuid"]),
         )
@@ -122,19 +123,15 @@ def _summary(row: dict[str, str], *, with_names: bool) -> str:
 
 
 def _absences(feed: CalendarFeed, start: datetime, end: datetime) -> Iterator[PublishedEvent]:
-    rows = (
-        Absence.objects.in_force()
-        .single()
-        .filter(calendar=feed.calendar_id, starts_at__lt=end, ends_at__gt=start)
-    )
-    for absence in rows.order_by("starts_at", "pk"):
+    for closure in named_closures(feed.calendar, first=start, until=end):
+        is_told = feed.with_names or closure.is_holiday
         yield PublishedEvent(
-            uid=str(absence.uuid),
-            starts_at=absence.starts_at,
-            ends_at=absence.ends_at,
-            summary=(feed.with_names and absence.reason) or _("Absence"),
-            changed_at=absence.created_at.replace(microsecond=0),
-            all_day=_is_whole_days(feed.calendar, absence.starts_at, absence.ends_at),
+            uid=closure.uid,
+            starts_at=closure.starts_at,
+            ends_at=closure.ends_at,
+            summary=(is_told and closure.words) or _("Absence"),
+            changed_at=closure.changed_at.replace(microsecond=0),
+            all_day=_is_whole_days(feed.calendar, closure.starts_at, closure.ends_at),
             away=True,
         )
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 
-from agenda.models import Appointment, Calendar, CalendarFeed, Motive
+from agenda.models import Absence, Appointment, Calendar, CalendarFeed, Motive
 from agenda.queries.published import feed_by_token, published_calendar
 from agenda.rules.published import Published, PublishedEvent, icalendar_text
 from agenda.services import (
@@ -19,6 +19,7 @@ from agenda.services import (
     unblock,
 )
 from clients.models import AuditEntry, User
+from core.recurrences import weekly
 from tests.agenda.factories import NOW, book, make_calendar, make_motive, paris
 from tests.factories import make_correspondent, make_user
 
@@ -234,6 +235,32 @@ def test_absences_are_given_out_without_their_reason_unless_names_are(calendar: 
         ("Absence", False, True),
     ]
     assert {one.summary for one in shown_in(feed_of(calendar, with_names=True))} == {"Hôpital"}
+
+
+def test_each_time_of_a_recurring_absence_and_each_holiday_is_an_event(calendar: Calendar) -> None:
+    calendar.holidays_region = Calendar.Holidays.METROPOLE
+    calendar.save()
+    weekly_off = Absence.objects.create(
+        calendar=calendar,
+        starts_at=paris("2027-03-24 14:00"),
+        ends_at=paris("2027-03-24 18:00"),
+        recurrence=weekly([2]),
+        valid_from=date(2027, 3, 24),
+        valid_until=date(2027, 3, 31),
+        start_time=time(14),
+        end_time=time(18),
+        reason="Enfants",
+        created_at=NOW,
+    )
+
+    before_may = paris("2027-05-01 00:00")
+    shown = [one for one in shown_in(feed_of(calendar)) if NOW < one.starts_at < before_may]
+
+    assert [(one.uid, one.summary, one.starts_at, one.all_day) for one in shown] == [
+        (f"{weekly_off.uuid}-20270324", "Absence", paris("2027-03-24 14:00"), False),
+        (f"{calendar.uuid}-20270329", "Lundi de Pâques", paris("2027-03-29 00:00"), True),
+        (f"{weekly_off.uuid}-20270331", "Absence", paris("2027-03-31 14:00"), False),
+    ]
 
 
 def test_three_months_back_and_a_year_ahead_are_given_out(
