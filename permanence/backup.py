@@ -25,6 +25,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 ABOUT, MEDIA = "about.json", "media"
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 FORMAT = 1
+PSQL = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction")
 
 
 class BackupRefused(Exception):
@@ -107,31 +108,50 @@ def _copy_sqlite(source: sqlite3.Connection, file: Path) -> None:
 
 def _load(connection: BaseDatabaseWrapper, file: Path) -> None:
     if connection.vendor == "sqlite":
-        connection.ensure_connection()
-        with closing(sqlite3.connect(file)) as copy:
-            copy.backup(connection.connection)
+        _load_sqlite(connection, file)
     else:
-        _empty_postgres(connection)
-        _run(
-            connection, "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", file
-        )
+        _load_postgres(connection, file)
     connection.close()
 
 
-def _empty_postgres(connection: BaseDatabaseWrapper) -> None:
-    """Drop every table, also those that the archive knows nothing of."""
+def _load_sqlite(connection: BaseDatabaseWrapper, file: Path) -> None:
+    connection.ensure_connection()
+    with closing(sqlite3.connect(file)) as copy:
+        _check_sqlite(copy)
+        copy.backup(connection.connection)
+
+
+def _check_sqlite(copy: sqlite3.Connection) -> None:
+    """A copy of a damaged file would be just as damaged: look at the whole of it first."""
+    try:
+        findings = [row[0] for row in copy.execute("PRAGMA quick_check")]
+    except sqlite3.DatabaseError as error:
+        findings = [str(error)]
+    if findings != ["ok"]:
+        raise BackupRefused(f"The archive's database is damaged: {findings[0]}")
+
+
+def _load_postgres(connection: BaseDatabaseWrapper, file: Path) -> None:
+    """Read the whole dump first, then drop and load in one transaction: all of it, or nothing."""
+    dropping, loading = file.with_suffix(".drop.sql"), file.with_suffix(".sql")
+    _run(connection, "pg_restore", "--no-owner", "--exit-on-error", f"--file={loading}", file)
+    dropping.write_text(_drops(connection))
+    # A connection of ours that still reads a table would make psql wait for ever.
+    connection.close()
+    _run(connection, "psql", *PSQL, f"--file={dropping}", f"--file={loading}")
+
+
+def _drops(connection: BaseDatabaseWrapper) -> str:
+    """The statements that drop every table, also those that the archive knows nothing of."""
     with connection.cursor() as cursor:
-        for name in connection.introspection.table_names(cursor):
-            cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(name)} CASCADE")
-    connection.close()
+        names = connection.introspection.table_names(cursor)
+    quoted = [connection.ops.quote_name(name) for name in names]
+    return "".join(f"DROP TABLE IF EXISTS {name} CASCADE;\n" for name in quoted)
 
 
 def _run(connection: BaseDatabaseWrapper, program: str, *arguments: str | Path) -> None:
     """Run one of PostgreSQL's own programs on this database."""
     command = [_postgres_program(program), *arguments]
-    wanted = connection.settings_dict
-    if program == "pg_restore":
-        command.append(f"--dbname={wanted['NAME']}")
     done = subprocess.run(
         command, env=_postgres_environment(connection), capture_output=True, text=True, check=False
     )
