@@ -69,6 +69,13 @@ class Appointment(Identified):
         Correspondent, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
     )
     booked_for = models.CharField(_("who comes"), max_length=150, blank=True)
+    series = models.ForeignKey(
+        "agenda.AppointmentSeries",
+        on_delete=models.SET_NULL,
+        related_name="appointments",
+        null=True,
+        blank=True,
+    )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     block_starts_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""When somebody can come, as people say it: mornings, after 17 h, on Wednesdays, not before a day."""
+"""When somebody can come, as people say it: mornings, after 17 h, Wednesdays, not before a day."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
