@@ -70,6 +70,20 @@ def writer_or_403(request: HttpRequest, client: Client) -> User:
     return user
 
 
+def principal_or_403(request: HttpRequest, client: Client) -> User:
+    """Give the person, who must be the practitioner: she alone says how her practice is run."""
+    user = viewer(request)
+    if not is_principal(user, client):
+        raise PermissionDenied
+    return user
+
+
+def is_principal(user: User, client: Client) -> bool:
+    """Tell whether this person is the practitioner, not her secretary or a reader."""
+    members = ClientMember.objects.filter(client=client, user=user, is_active=True)
+    return members.filter(role=ClientMember.Role.PRINCIPAL).exists()
+
+
 def may_change(user: User, client: Client) -> bool:
     """Tell whether this person writes in the agenda: a reader only reads."""
     writing = [ClientMember.Role.PRINCIPAL, ClientMember.Role.SECRETARY]

@@ -11,6 +11,7 @@ from portal.views import (
     home,
     instructions,
     messages,
+    notices,
 )
 
 app_name = "portal"
@@ -35,5 +36,8 @@ urlpatterns: list[URLPattern] = [
     path("messages/<uuid:message>/", messages.message, name="message"),
     path("messages/<uuid:message>/acknowledge/", messages.acknowledge, name="acknowledge"),
     path("<uuid:client>/instructions/", instructions.instructions, name="instructions"),
+    path("<uuid:client>/notices/", notices.notices, name="notices"),
+    path("<uuid:client>/notices/preview/", notices.preview, name="notices_preview"),
+    path("<uuid:client>/notices/shared/", notices.shared, name="notices_shared"),
     path("<uuid:client>/activity/", activity.activity, name="activity"),
 ]

@@ -45,7 +45,7 @@ def _send_by_email(notice: AppointmentNotice, address: str, at: datetime) -> Del
     notice.link_digest = digest_of(key) if key else None
     notice.save(update_fields=["link_digest"])
     link = link_of(key) if key else ""
-    told = told_of(appointment, Kind(notice.kind), link=link, at=at)
+    told = told_of(appointment, Kind(notice.kind), settings, link=link, at=at)
     return write_delivery(
         client=appointment.client,
         purpose=Delivery.Purpose.APPOINTMENT,

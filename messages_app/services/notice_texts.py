@@ -32,21 +32,31 @@ class Told:
     calendar: Calendar
     starts_at: datetime
     motive: str = ""
+    infos: tuple[str, ...] = ()
     link: str = ""
     phone: str = ""
     is_moved: bool = False
 
 
-def told_of(appointment: Appointment, kind: Kind, *, link: str, at: datetime, **more: bool) -> Told:
+def told_of(
+    appointment: Appointment,
+    kind: Kind,
+    settings: NoticeSettings,
+    *,
+    link: str,
+    at: datetime,
+    is_moved: bool = False,
+) -> Told:
     """What a text tells of this appointment."""
     return Told(
         kind=kind,
         calendar=appointment.calendar,
         starts_at=appointment.starts_at,
         motive=appointment.motive.name if appointment.motive else "",
+        infos=tuple(info.text for info in settings.infos.order_by("position", "pk")),
         link=link,
         phone=number_to_ring(appointment.calendar, at),
-        **more,
+        is_moved=is_moved,
     )
 
 
@@ -78,7 +88,7 @@ def facts_of(told: Told, settings: NoticeSettings) -> dict[str, str]:
         "practitioner": told.calendar.practitioner or told.calendar.name,
         "date": spoken_day(told.starts_at.astimezone(told.calendar.zone)),
         "time": clock(told.starts_at, told.calendar.zone),
-        "infos": _infos(settings),
+        "infos": _sentences(told.infos),
         "motive": told.motive if settings.with_motive else "",
         "phone": spoken(told.phone) if told.phone else "",
         "link": told.link,
@@ -92,11 +102,8 @@ def spoken_day(local: datetime) -> str:
     return words.replace(" 1 ", " 1er ") if is_french else words
 
 
-def _infos(settings: NoticeSettings) -> str:
-    if settings.pk is None:
-        return ""
-    infos = settings.infos.order_by("position", "pk")
-    return " ".join(f"{one_line(info.text).rstrip('.')}." for info in infos)
+def _sentences(infos: tuple[str, ...]) -> str:
+    return " ".join(f"{one_line(info).rstrip('.')}." for info in infos)
 
 
 def stock(told: Told, settings: NoticeSettings) -> str:

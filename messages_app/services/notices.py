@@ -160,7 +160,7 @@ def send(
         link_digest=digest_of(key) if key else None,
     )
     link = link_of(key) if key else ""
-    told = told_of(appointment, kind, link=link, at=at, is_moved=is_moved)
+    told = told_of(appointment, kind, settings, link=link, at=at, is_moved=is_moved)
     for channel, address in addresses:
         write_delivery(
             client=appointment.client,

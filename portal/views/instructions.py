@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from clients.models import DirectoryEntry, PracticalInfo, StockPhrase
 from clients.queries import instructions_in_force, triage_guide_at
 from portal.pages import page
-from portal.scope import client_or_404
+from portal.scope import client_or_404, is_principal, viewer
 
 
 @require_safe
@@ -27,4 +27,5 @@ def instructions(request: HttpRequest, client: UUID) -> HttpResponse:
         directory=DirectoryEntry.objects.filter(client=found).order_by("position", "pk"),
         phrases=StockPhrase.objects.filter(client=found).order_by("position", "pk"),
         guide=triage_guide_at(found, now),
+        is_principal=is_principal(viewer(request), found),
     )
