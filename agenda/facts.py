@@ -1,7 +1,7 @@
 """What the agenda tells the apps above it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 
@@ -59,6 +59,15 @@ class AbsenceChanged:
     client_uuid: UUID
     calendar_uuid: UUID
     lifted: bool
+
+
+@dataclass(frozen=True)
+class HolidaysChanged:
+    """A calendar opens or closes on public holidays; no days named means any."""
+
+    client_uuid: UUID
+    calendar_uuid: UUID
+    days: tuple[date, ...]
 
 
 @dataclass(frozen=True)

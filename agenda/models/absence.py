@@ -126,8 +126,13 @@ class Absence(Identified):
         Days given back are left out.
         """
         assert self.valid_from is not None
-        span = {"valid_from": self.valid_from, "valid_until": self.valid_until}
-        days = rule_days(rule_text(self.recurrence), first=first, until=until, **span)
+        days = rule_days(
+            rule_text(self.recurrence),
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+            first=first,
+            until=until,
+        )
         given_back = set(self.days_given_back.values_list("day", flat=True))
         return [day for day in days if day not in given_back]
 

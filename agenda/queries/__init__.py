@@ -1,6 +1,12 @@
 """What the agenda knows, as screens and services ask it."""
 
 from agenda.queries.acquaintance import is_known, visit_for
+from agenda.queries.coverage import (
+    covered_by,
+    covered_by_holidays,
+    holidays_closed,
+    occurrences_of,
+)
 from agenda.queries.days import DayList, DayLoad, EmergencyRange, day_list, day_loads
 from agenda.queries.diaries import load_diaries
 from agenda.queries.history import (
@@ -9,7 +15,6 @@ from agenda.queries.history import (
     appointments_of,
     calendars_of,
     changes_by_people,
-    covered_by,
     motives_of,
     unseen_absences,
     unseen_changes,
@@ -52,15 +57,18 @@ __all__ = [
     "changes_by_people",
     "count_displaced",
     "covered_by",
+    "covered_by_holidays",
     "day_list",
     "day_loads",
     "displaced_by",
     "displaced_to_deal_with",
     "entries_of",
     "freed_by_cancelling",
+    "holidays_closed",
     "is_known",
     "load_diaries",
     "motives_of",
+    "occurrences_of",
     "open_slots",
     "progress_of",
     "refusals",

@@ -98,14 +98,3 @@ def unseen_absences(client: Client, *, side: Side) -> QuerySet[Absence]:
         calendar__client=client, side=side.other, seen_at=None
     )
     return absences.select_related("calendar", "blocked_by")
-
-
-def covered_by(absence: Absence) -> QuerySet[Appointment]:
-    """Return the active appointments whose visit lies, wholly or in part, in the absence."""
-    return (
-        Appointment.objects.filter(calendar=absence.calendar_id)
-        .blocking(absence.starts_at, absence.ends_at)
-        .filter(starts_at__lt=absence.ends_at, ends_at__gt=absence.starts_at)
-        .select_related("correspondent", "motive")
-        .order_by("starts_at")
-    )

@@ -79,7 +79,7 @@ class CalendarRows:
         """Return the same facts as the rules read them; the viewer's own hold is free to her."""
         held = [hold.block for hold in self.holds if viewer is None or hold.holder_id != viewer.pk]
         zone = self.calendar.zone
-        with_motive = (row for row in self.appointments if row.motive_id is not None)
+        visits = [(row.motive_id, row.starts_at) for row in self.appointments if row.motive_id]
         return Diary(
             zone=zone,
             pieces=self.pieces,
@@ -87,7 +87,7 @@ class CalendarRows:
             absences=[closure.period for closure in self.closures if not closure.holiday],
             held=held,
             holidays=self.hours.holidays,
-            booked=visits_by_day(((row.motive_id, row.starts_at) for row in with_motive), zone),
+            booked=visits_by_day(visits, zone),
         )
 
 

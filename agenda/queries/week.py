@@ -202,8 +202,8 @@ class _Column:
                 opens_at = piece.released_at and piece.released_at.astimezone(self.zone)
                 tiles.add(GridKind.EMERGENCY_HELD, piece.period, opens_at=opens_at)
         for closure in self.rows.closures:
-            about = {"reason": closure.reason_for(self.side), "holiday": closure.holiday}
-            tiles.add(GridKind.ABSENCE, closure.period, **about)
+            reason, holiday = closure.reason_for(self.side), closure.holiday
+            tiles.add(GridKind.ABSENCE, closure.period, reason=reason, holiday=holiday)
 
     def _add_free(self, tiles: "_Tiles") -> None:
         """Add the free slots; one is shown no longer than up to where the next begins."""

@@ -125,8 +125,8 @@ def read(diary: Diary, visit: Visit, now: datetime) -> Reading:
     if len(usable) < len(diary.pieces):
         barred = [piece for piece in diary.pieces if not is_for(piece, visit, now)]
     engagements = chain(diary.taken, diary.absences, diary.held)
-    closed = (closing[:2] for closing in chain(diary.holidays, barred))
-    blocked = union(chain(engagements, closed))
+    holidays = (holiday[:2] for holiday in diary.holidays)
+    blocked = union(chain(engagements, holidays, (piece[:2] for piece in barred)))
     latest = horizon_end(visit, now, diary.zone)
     full = full_days(diary, visit)
     return Reading(_with_room(usable), barred, blocked, now + visit.notice, latest, full)

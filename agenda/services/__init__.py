@@ -11,6 +11,7 @@ from agenda.services.booking import (
 from agenda.services.confirming import confirm_appointment
 from agenda.services.feeds import make_feed, note_fetch, revoke_feed
 from agenda.services.holds import hold_slot, release_hold, release_holds
+from agenda.services.holidays import close_holiday, open_holiday, set_holidays_region
 from agenda.services.hours import note_changed_hours
 from agenda.services.offers import (
     BeingAsked,
@@ -20,6 +21,12 @@ from agenda.services.offers import (
     leave_offer,
     offer_slot,
     put_aside,
+)
+from agenda.services.recurring import (
+    block_recurring,
+    end_recurring,
+    give_back_day,
+    take_back_day,
 )
 from agenda.services.refusals import (
     AgendaRefusal,
@@ -93,12 +100,16 @@ __all__ = [
     "accept_offer",
     "add_to_waiting_list",
     "block_period",
+    "block_recurring",
     "book_appointment",
     "cancel_appointment",
+    "close_holiday",
     "confirm_appointment",
     "decline_offer",
+    "end_recurring",
     "expire_waiting",
     "finish_displaced",
+    "give_back_day",
     "go_on_waiting",
     "hold_slot",
     "leave_offer",
@@ -115,11 +126,14 @@ __all__ = [
     "note_not_reached",
     "note_reached",
     "offer_slot",
+    "open_holiday",
     "put_aside",
     "release_hold",
     "release_holds",
     "reopen_displaced",
     "revoke_feed",
+    "set_holidays_region",
+    "take_back_day",
     "take_displaced",
     "unblock",
     "undo_change",

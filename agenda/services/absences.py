@@ -5,14 +5,16 @@ from typing import NamedTuple
 
 from agenda.facts import AbsenceChanged
 from agenda.models import Absence, Appointment, Calendar, Side
-from agenda.queries.history import covered_by
+from agenda.queries.coverage import covered_by
 from agenda.services.freeing import review_period
+from agenda.services.hours import count_revision
 from agenda.services.locking import changing
 from agenda.services.telling import publish_days
 from agenda.services.worklist import list_displaced
 from clients.models import User
 from clients.services.audit import record_audit
 from core.facts import emit
+from core.recurrences import rule_text
 
 # Days named one by one in a live event; a longer absence names none, which means any.
 _DAYS_NAMED = 14
@@ -33,9 +35,13 @@ def block_period(
     by: User | None,
     at: datetime,
     reason: str = "",
+    reason_shared: bool = False,
     side: Side = Side.PORTAL,
 ) -> Blocked:
-    """Give no slot in the period any more; list the appointments that somebody must deal with."""
+    """Give no slot in the period any more; list the appointments that somebody must deal with.
+
+    The desk reads the reason only where it is shared, or the desk's own.
+    """
     if starts_at >= ends_at:
         raise ValueError("an absence ends after it begins")
     with changing(calendar.pk) as calendars:
@@ -44,6 +50,7 @@ def block_period(
             starts_at=starts_at,
             ends_at=ends_at,
             reason=reason,
+            reason_shared=reason_shared,
             side=side,
             blocked_by=by,
             created_at=at,
@@ -51,31 +58,46 @@ def block_period(
         covered = list(covered_by(absence))
         list_displaced(absence=absence, by=by, at=at)
         review_period(absence.calendar, absence.period, at=at)
-        _tell("absence.blocked", absence, by, at, side)
+        tell("absence.blocked", absence, by, at, side)
     return Blocked(absence, covered)
 
 
 def unblock(
     *, absence: Absence, by: User | None, at: datetime, side: Side = Side.PORTAL
 ) -> Absence:
-    """Give the time back; a second time changes nothing."""
+    """Give the time back, a recurring absence's as a whole; a second time changes nothing."""
     with changing(absence.calendar_id):
         fresh = Absence.objects.select_related("calendar__client").get(pk=absence.pk)
         if fresh.lifted_at is None:
             fresh.lifted_at = at
             fresh.save(update_fields=["lifted_at"])
+            if fresh.is_recurring:
+                count_revision(fresh.calendar)
             list_displaced(absence=fresh, by=by, at=at)
-            _tell("absence.lifted", fresh, by, at, side)
+            tell("absence.lifted", fresh, by, at, side)
     return fresh
 
 
-def _tell(action: str, absence: Absence, by: User | None, at: datetime, side: Side) -> None:
+def tell(
+    action: str,
+    absence: Absence,
+    by: User | None,
+    at: datetime,
+    side: Side,
+    *,
+    day: date | None = None,
+) -> None:
+    """Audit what was done to an absence, or to one day of it, and tell higher apps and screens."""
     calendar = absence.calendar
     detail = {
         "side": str(side),
         "starts_at": absence.starts_at.isoformat(),
         "ends_at": absence.ends_at.isoformat(),
     }
+    if absence.is_recurring:
+        detail |= _rule_of(absence)
+    if day is not None:
+        detail["day"] = day.isoformat()
     record_audit(by=by, action=action, target=absence, client=calendar.client, at=at, detail=detail)
     emit(
         AbsenceChanged(
@@ -89,7 +111,17 @@ def _tell(action: str, absence: Absence, by: User | None, at: datetime, side: Si
     publish_days(calendar, _days_of(absence))
 
 
+def _rule_of(absence: Absence) -> dict[str, str]:
+    days = {"valid_from": absence.valid_from, "valid_until": absence.valid_until}
+    times = {"start_time": absence.start_time, "end_time": absence.end_time}
+    said = {name: value.isoformat() for name, value in (days | times).items() if value is not None}
+    return {"recurrence": rule_text(absence.recurrence)} | said
+
+
 def _days_of(absence: Absence) -> list[date]:
+    """Return the days to name in a live event; none, which means any, where they are many."""
+    if absence.is_recurring:
+        return []
     zone = absence.calendar.zone
     first = absence.starts_at.astimezone(zone).date()
     last = (absence.ends_at - timedelta(microseconds=1)).astimezone(zone).date()

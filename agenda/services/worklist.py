@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 
 from agenda.models import Absence, Appointment, AppointmentChange, Displaced
-from agenda.queries.history import covered_by
+from agenda.queries.coverage import covered_by
 from agenda.services.locking import changing
 from clients.models import Client, User
 from clients.services.audit import record_audit
@@ -57,7 +57,7 @@ def list_displaced(*, absence: Absence, by: User | None, at: datetime) -> list[D
 
 
 def _to_come(absence: Absence, at: datetime) -> list[Appointment]:
-    booked = covered_by(absence).filter(status=Appointment.Status.BOOKED)
+    booked = covered_by(absence, since=at).filter(status=Appointment.Status.BOOKED)
     return list(booked.filter(starts_at__gt=at))
 
 
@@ -115,7 +115,7 @@ def _absences_near(appointment: Appointment) -> list[Absence]:
 
 
 def _covers(absence: Absence, appointment: Appointment) -> bool:
-    return covered_by(absence).filter(pk=appointment.pk).exists()
+    return covered_by(absence, since=appointment.starts_at).filter(pk=appointment.pk).exists()
 
 
 def take_displaced(*, displaced: Displaced, by: User, at: datetime) -> Displaced:
