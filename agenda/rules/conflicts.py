@@ -50,7 +50,7 @@ def troubles(closing: Closing, standing: Sequence[Standing]) -> list[Reason | No
 
 
 def _barred(pieces: Sequence[Piece], visit: Visit) -> tuple[list[Period], list[Period]]:
-    """Return the hours kept for emergencies, and those of other motives, as this visit meets them."""
+    """Return the hours that are not for this visit: for emergencies, for other motives."""
     kept = [p.period for p in pieces if p.emergency and not visit.urgent]
     other = [p.period for p in pieces if p.motives and visit.motive not in p.motives]
     return union(kept), union(other)

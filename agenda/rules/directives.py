@@ -113,3 +113,14 @@ def next_day(days: SaidDays, day: date) -> date:
         if in_phase and found.weekday() in days.weekdays:
             return found
     return start
+
+
+def last_day_kept(rule: StoredRule, from_day: date, today: date) -> date:
+    """Return the last day on which a rule still counts once another takes its place.
+
+    The past stays as it was. A recurring rule in force goes on until the new one begins; single
+    dates, and a rule that has not begun, give way at once: a last day before the first means that
+    nothing is left of it.
+    """
+    in_force = bool(rule.text) and rule.valid_from <= today
+    return (from_day if in_force else min(from_day, today)) - timedelta(days=1)

@@ -1,0 +1,238 @@
+"""What a calendar would look like under directives that nobody has saved; nothing is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from agenda.models import Absence, Appointment, Calendar, SlotHold
+from agenda.queries.closures import closed_holidays_in, occurrences_in
+from agenda.queries.hours_rows import HoursRow, hours_rows
+from agenda.queries.openings import openings_in
+from agenda.queries.proposals import Proposal, changed_rows
+from agenda.rules import Diary, Holiday, Piece, Reason, open_pieces
+from agenda.rules.conflicts import Closing, Standing, troubles
+from agenda.rules.load import places_of
+from core.periods import Period, subtract, union
+from core.wall_clock import day_bounds, instant_of
+
+WEEKS = 4
+_DAY = timedelta(days=1)
+_WEEK = timedelta(weeks=1)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A booked visit, or a slot that somebody holds, that could not stay."""
+
+    starts_at: datetime
+    reason: Reason
+    appointment: Appointment | None = None
+    hold: SlotHold | None = None
+
+
+@dataclass(frozen=True)
+class PreviewDay:
+    """One day, before and after: what is open, when somebody is away, which visits are troubled."""
+
+    day: date
+    before: list[Piece]
+    after: list[Piece]
+    away: list[Period]
+    holiday: str
+    conflicts: list[Conflict]
+
+
+@dataclass(frozen=True)
+class WeekCount:
+    """How many places a week has, before and after."""
+
+    monday: date
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The week in which a change first shows, and what it would do from its first day on.
+
+    `gained` and `lost` are the days of the weeks counted that have hours only after, only before.
+    """
+
+    week: list[PreviewDay]
+    conflicts: list[Conflict]
+    holds: list[Conflict]
+    weeks: list[WeekCount]
+    gained: list[date]
+    lost: list[date]
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """A calendar's hours on some days, and what closes them."""
+
+    pieces: list[Piece]
+    away: list[Period]
+    holidays: list[Holiday]
+
+    @property
+    def closing(self) -> Closing:
+        return Closing(self.pieces, self.away, [one.period for one in self.holidays])
+
+
+def week_as_it_is(calendar: Calendar, monday: date) -> list[PreviewDay]:
+    """Return a week under the directives in force."""
+    span = (monday, monday + _WEEK)
+    scene = _scene(calendar, _rows(calendar, monday), _singles(calendar, *span), *span)
+    return _week(calendar, monday, scene, scene, [])
+
+
+def preview(calendar: Calendar, proposal: Proposal, *, now: datetime) -> Preview:
+    """Return what the proposal would do to the calendar."""
+    first = proposal.from_day - timedelta(days=proposal.from_day.weekday())
+    since = max(now, instant_of(proposal.from_day, time(), calendar.zone))
+    visits = _visits(calendar, since)
+    counted_until = first + _WEEK * WEEKS
+    until = max([counted_until, *(one.local_day + _DAY for one in visits[-1:])])
+    rows, singles = _rows(calendar, first), _singles(calendar, first, until)
+    before = _scene(calendar, rows, singles, first, until)
+    changed = changed_rows(rows, proposal)
+    after = _scene(calendar, changed, [*singles, *proposal.away], first, until)
+    conflicts = _conflicts(visits, before, after)
+    mondays = [first + _WEEK * n for n in range(WEEKS)]
+    return Preview(
+        week=_week(calendar, first, before, after, conflicts),
+        conflicts=conflicts,
+        holds=_holds(calendar, since, now, before, after),
+        weeks=[_count(calendar, monday, before, after) for monday in mondays],
+        gained=_days_only_in(calendar, after, before, first, counted_until),
+        lost=_days_only_in(calendar, before, after, first, counted_until),
+    )
+
+
+def _rows(calendar: Calendar, first: date) -> list[HoursRow]:
+    return hours_rows([calendar.pk], first - _DAY)
+
+
+def _scene(
+    calendar: Calendar,
+    rows: Sequence[HoursRow],
+    singles: Sequence[Period],
+    first: date,
+    until: date,
+) -> _Scene:
+    """Return what the rows say between two days, and a day around them."""
+    ordered = sorted(rows, key=lambda row: row.pk)
+    own = [row for row in rows if row.what == "calendar"]
+    zone, span = calendar.zone, (first - _DAY, until + _DAY)
+    away = occurrences_in([row for row in ordered if row.what == "absence"], zone, *span)
+    openings = openings_in([row for row in ordered if row.what == "opening"], *span)
+    return _Scene(
+        pieces=open_pieces(openings, zone),
+        away=sorted([*(one.period for one in away), *singles]),
+        holidays=closed_holidays_in(own, zone, *span),
+    )
+
+
+def _singles(calendar: Calendar, first: date, until: date) -> list[Period]:
+    start, end = day_bounds(first - _DAY, calendar.zone)[0], day_bounds(until, calendar.zone)[1]
+    rows = Absence.objects.in_force().single().filter(calendar=calendar)
+    rows = rows.filter(starts_at__lt=end, ends_at__gt=start).order_by("starts_at", "pk")
+    return [Period(*bounds) for bounds in rows.values_list("starts_at", "ends_at")]
+
+
+def _visits(calendar: Calendar, since: datetime) -> list[Appointment]:
+    rows = Appointment.objects.filter(calendar=calendar, status=Appointment.Status.BOOKED)
+    rows = rows.filter(starts_at__gte=since).select_related("correspondent", "motive")
+    return list(rows.order_by("starts_at", "pk"))
+
+
+def _conflicts(visits: Sequence[Appointment], before: _Scene, after: _Scene) -> list[Conflict]:
+    standing = [Standing(one.period, one.motive.visit if one.motive else None) for one in visits]
+    reasons = _new_troubles(standing, before, after)
+    return [
+        Conflict(one.starts_at, reason, appointment=one)
+        for one, reason in zip(visits, reasons, strict=True)
+        if reason is not None
+    ]
+
+
+def _holds(
+    calendar: Calendar, since: datetime, now: datetime, before: _Scene, after: _Scene
+) -> list[Conflict]:
+    rows = SlotHold.objects.filter(calendar=calendar, expires_at__gt=now, starts_at__gte=since)
+    held = list(rows.select_related("holder").order_by("starts_at", "pk"))
+    standing = [Standing(Period(one.starts_at, one.ends_at), None) for one in held]
+    return [
+        Conflict(one.starts_at, reason, hold=one)
+        for one, reason in zip(held, _new_troubles(standing, before, after), strict=True)
+        if reason is not None
+    ]
+
+
+def _new_troubles(
+    standing: Sequence[Standing], before: _Scene, after: _Scene
+) -> list[Reason | None]:
+    """Return what troubles each visit after the change; what did so before is no news."""
+    was, will_be = troubles(before.closing, standing), troubles(after.closing, standing)
+    return [new if new != old else None for old, new in zip(was, will_be, strict=True)]
+
+
+def _week(
+    calendar: Calendar,
+    monday: date,
+    before: _Scene,
+    after: _Scene,
+    conflicts: Sequence[Conflict],
+) -> list[PreviewDay]:
+    return [_day(calendar, monday + _DAY * n, before, after, conflicts) for n in range(7)]
+
+
+def _day(
+    calendar: Calendar,
+    day: date,
+    before: _Scene,
+    after: _Scene,
+    conflicts: Sequence[Conflict],
+) -> PreviewDay:
+    bounds = Period(*day_bounds(day, calendar.zone))
+    holiday = next((one.name for one in after.holidays if one.day == day), "")
+    clipped = (period.clipped(bounds) for period in union(after.away))
+    return PreviewDay(
+        day=day,
+        before=[piece for piece in before.pieces if bounds.holds(piece.start)],
+        after=[piece for piece in after.pieces if bounds.holds(piece.start)],
+        away=[period for period in clipped if period is not None],
+        holiday=holiday,
+        conflicts=[one for one in conflicts if bounds.holds(one.starts_at)],
+    )
+
+
+def _count(calendar: Calendar, monday: date, before: _Scene, after: _Scene) -> WeekCount:
+    week = Period(
+        day_bounds(monday, calendar.zone)[0], day_bounds(monday + _WEEK, calendar.zone)[0]
+    )
+    return WeekCount(monday, _places(calendar, before, week), _places(calendar, after, week))
+
+
+def _places(calendar: Calendar, scene: _Scene, within: Period) -> int:
+    diary = Diary(
+        calendar.zone,
+        [piece for piece in scene.pieces if piece.period.overlaps(within)],
+        absences=scene.away,
+        holidays=scene.holidays,
+    )
+    return sum(1 for place in places_of(diary) if within.holds(place.start))
+
+
+def _days_only_in(
+    calendar: Calendar, scene: _Scene, other: _Scene, first: date, until: date
+) -> list[date]:
+    """Return the days that the first scene opens, and the other does not."""
+    days = _open_days(calendar, scene) - _open_days(calendar, other)
+    return sorted(day for day in days if first <= day < until)
+
+
+def _open_days(calendar: Calendar, scene: _Scene) -> set[date]:
+    closed = union([*scene.away, *(one.period for one in scene.holidays)])
+    opened = subtract([piece.period for piece in scene.pieces], closed)
+    return {period.start.astimezone(calendar.zone).date() for period in opened}
