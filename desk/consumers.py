@@ -8,6 +8,7 @@ from clients.queries import person_now
 from core.consumers import PATIENT_RENDERER, Event, Lane, LiveConsumer
 from core.live import client_group, user_group
 from desk import live
+from desk.roll_call import desk_closed, desks_of
 from desk.who_waits import who_waits
 
 BEAT = '<div id="live-beat" hx-swap-oob="true" hidden></div>'
@@ -37,7 +38,18 @@ class DeskConsumer(LiveConsumer):
         clients = list(answered.order_by().values_list("pk", "bureau_id", "uuid"))
         self.clients = frozenset(pk for pk, _bureau, _uuid in clients)
         self.bureaus = frozenset(bureau for _pk, bureau, _uuid in clients)
-        return [user_group(user.uuid), *(client_group(uuid) for _pk, _bureau, uuid in clients)]
+        own = [user_group(user.uuid), desks_of(user.uuid)]
+        return [*own, *(client_group(uuid) for _pk, _bureau, uuid in clients)]
+
+    async def disconnect(self, code: int) -> None:
+        """Leave the groups; what she holds ends once none of her desks is left."""
+        await super().disconnect(code)
+        if self.user.is_authenticated:
+            desk_closed(self.user, self.channel_layer)
+
+    async def desk_roll_call(self, message: dict[str, Any]) -> None:
+        """Say that this desk is open."""
+        await self.channel_layer.send(message["reply"], {"type": "desk.here"})
 
     def whole(self, user: Any) -> str:
         """Render the whole board and the open call."""

@@ -157,7 +157,7 @@ def _shortened(name: str) -> str:
 
 def _hold(item: GridItem, _place: Place, _scene: Scene) -> str:
     assert item.hold is not None
-    words = escape(_("kept by %(name)s") % {"name": item.hold.holder.called})
+    words = escape(_("%(name)s is booking") % {"name": item.hold.holder.called})
     return f'<li class="{_classes("hold", item, lane(item))}">{words}</li>'
 
 

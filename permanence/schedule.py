@@ -9,6 +9,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "messages_app.tasks.sweep_notices",
         "schedule": 20.0,
     },
+    "sweep slots held": {"task": "agenda.tasks.sweep_holds", "schedule": 5.0},
     "settle silent calls": {"task": "calls.tasks.settle_silent_calls", "schedule": 60.0},
     # Hourly, because beat counts from its start: one computer may be off at any given hour.
     "purge calls": {"task": "calls.tasks.purge_calls", "schedule": 3600.0},

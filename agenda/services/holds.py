@@ -37,7 +37,7 @@ def hold_slot(
         found = _refusals(calendar, motive, starts_at, by, at)
         if found:
             raise refused(found)
-        SlotHold.objects.filter(calendar=calendar, expires_at__lte=at).delete()
+        let_go(SlotHold.objects.filter(calendar=calendar, expires_at__lte=at))
         let_go(others.exclude(calendar=calendar))
         hold = _keep(calendar, motive, starts_at, by, at + lasting)
         _tell(hold)
@@ -57,6 +57,19 @@ def release_holds(*, by: User, client: Client | None = None) -> int:
         mine = mine.filter(calendar__client=client)
     with changing(*mine.values_list("calendar", flat=True)):
         return let_go(mine)
+
+
+def end_expired_holds(*, at: datetime) -> int:
+    """End the holds that have run out, so that screens show their slots as free; return how many.
+
+    They stand in nobody's way from the moment at which they expire, whether this runs or not.
+    """
+    over = SlotHold.objects.filter(expires_at__lte=at)
+    calendars = set(over.values_list("calendar", flat=True))
+    if not calendars:
+        return 0
+    with changing(*calendars):
+        return let_go(over.filter(calendar__in=calendars))
 
 
 def _refusals(
