@@ -7,9 +7,11 @@ from portal.views import (
     activity,
     agenda,
     appointments,
+    exports,
     free_time,
     home,
     instructions,
+    load,
     messages,
     notices,
 )
@@ -40,4 +42,10 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:client>/notices/preview/", notices.preview, name="notices_preview"),
     path("<uuid:client>/notices/shared/", notices.shared, name="notices_shared"),
     path("<uuid:client>/activity/", activity.activity, name="activity"),
+    path("<uuid:client>/load/", load.load, name="load"),
+    path("<uuid:client>/exports/", exports.exports, name="exports"),
+    path("<uuid:client>/exports/days.pdf", exports.day_list, name="day_list"),
+    path("<uuid:client>/exports/appointments.csv", exports.appointments, name="appointments_file"),
+    path("calendars/<uuid:calendar>/address/", exports.make_address, name="make_address"),
+    path("addresses/<uuid:feed>/revoke/", exports.revoke_address, name="revoke_address"),
 ]
