@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import PracticalInfo
@@ -121,10 +121,12 @@ class NoticeForm(forms.ModelForm):
         wording: str = self.cleaned_data[name].strip()
         unknown = unknown_places(wording)
         if unknown:
-            raise forms.ValidationError(_t("{%(name)s} means nothing here.") % {"name": unknown[0]})
+            raise forms.ValidationError(
+                gettext("{%(name)s} means nothing here.") % {"name": unknown[0]}
+            )
         missing = missing_places(wording)
         if missing:
             raise forms.ValidationError(
-                _t("It must say when: add %(place)s.") % {"place": NAMES[missing[0]]}
+                gettext("It must say when: add %(place)s.") % {"place": NAMES[missing[0]]}
             )
         return wording
