@@ -23,6 +23,7 @@ from desk.queries.call import call_head
 from desk.queries.figures import figures
 from desk.queries.messages import messages_of_call
 from desk.queries.people import file_of_caller
+from desk.queries.waiting import freed_slots
 from desk.scope import signed_in
 from desk.shortcuts import has_letters, printed_keys, shortcuts_of
 from messages_app.queries.call_files import file_of
@@ -42,7 +43,8 @@ def figures_context(user: User, now: datetime) -> dict[str, Any]:
 
 def board_context(user: User, now: datetime) -> dict[str, Any]:
     """What `desk/desk.html#board_now`, `#board_rest` and `#pop` need."""
-    return shown_board(board(user, now), user, now)
+    freed = {"freed": freed_slots(user, now)}
+    return shown_board(board(user, now), user, now) | freed
 
 
 def shown_board(queue: Board, user: User, now: datetime) -> dict[str, Any]:

@@ -26,6 +26,7 @@ Event = dict[str, str]
 
 ON_CALL = frozenset({"call.changed", "file.changed", "call.opened"})
 ON_MESSAGE = frozenset({"message.changed", "delivery.changed", "call.opened"})
+ONLY_FIGURES = frozenset({"agenda.changed", "presence.changed", "worklist.changed"})
 ON_WHO_WAITS = ON_CALL | {"scope.changed"}
 ON_THE_MIDDLE = ON_CALL | ON_MESSAGE | {"agenda.changed"}
 
@@ -81,7 +82,7 @@ def rest(user: User, events: list[Event]) -> str:
 
 def _reaches_the_rest(event: Event) -> bool:
     rings = event["name"] == "call.changed" and event.get("state") == Call.State.RINGING
-    return event["name"] not in ("agenda.changed", "presence.changed") and not rings
+    return event["name"] not in ONLY_FIGURES and not rings
 
 
 def _touches(events: Iterable[Event], call: Call, names: frozenset[str]) -> bool:

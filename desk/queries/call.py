@@ -47,6 +47,7 @@ class ClientBadge:
     name: str
     hue: int
     external_agenda: str
+    keeps_agenda: bool
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,7 @@ def client_badge(client: Client) -> ClientBadge:
         name=client.name,
         hue=rounded_hue(client),
         external_agenda=client.agenda_url if is_external else "",
+        keeps_agenda=client.agenda_mode == Client.AgendaMode.OURS,
     )
 
 

@@ -12,6 +12,7 @@ from calls.models import Call, Presence
 from clients.models import Assignment, User
 from core.wall_clock import instant_of
 from desk.queries.follow_up import count_to_follow_up
+from desk.queries.worklist import count_to_replace
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Figures:
     missed: int
     answered_in: int | None  # seconds, on average
     to_follow_up: int
+    to_replace: int
 
 
 def figures(user: User, now: datetime) -> Figures:
@@ -62,6 +64,7 @@ def figures(user: User, now: datetime) -> Figures:
         missed=counted["missed"],
         answered_in=None if mean is None else round(mean.total_seconds()),
         to_follow_up=count_to_follow_up(user, now),
+        to_replace=count_to_replace(user, now),
     )
 
 

@@ -15,7 +15,13 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client as Browser
 
-from agenda.services import block_period
+from agenda.models import FreedSlot, SlotOffer
+from agenda.services import (
+    add_to_waiting_list,
+    block_period,
+    cancel_appointment,
+    offer_slot,
+)
 from clients.models import Client, Membership, User
 from clients.models.bureau import Grant
 from messages_app.models import Message
@@ -55,6 +61,21 @@ DESK = {
     "desk:arrived": "delivery",
     "desk:dismiss": "delivery",
     "desk:told": "message",
+    "desk:client_wait": "client",
+    "desk:client_people": "client",
+    "desk:wait": "call",
+    "desk:still_waiting": "call",
+    "desk:worklist_note": "displaced",
+    "desk:worklist_move": "displaced",
+    "desk:worklist_cancel": "displaced",
+    "desk:worklist_reopen": "displaced",
+    "desk:waiting_leave": "entry",
+    "desk:waiting_keep": "entry",
+    "desk:offer": "freed",
+    "desk:freed_aside": "freed",
+    "desk:offer_accept": "offer",
+    "desk:offer_decline": "offer",
+    "desk:offer_leave": "offer",
 }
 PORTAL = {
     "portal:activity": "client",
@@ -84,6 +105,8 @@ OWN = {
     "desk:home",
     "desk:day",
     "desk:follow_up",
+    "desk:waiting",
+    "desk:worklist",
     "desk:keys",
     "desk:presence",
     "desk:search",
@@ -171,6 +194,15 @@ def things_of(practice: Practice) -> dict[str, uuid.UUID]:
         at=NOW,
         reason="Vlaminck",
     )
+    covered = visit(practice, "2026-11-25 09:00", "Walczak")
+    away = block_period(
+        calendar=calendar,
+        starts_at=covered.starts_at,
+        ends_at=covered.ends_at,
+        by=practice.doctor,
+        at=NOW,
+    )
+    offer = offer_of(practice)
     assert appointment.correspondent is not None
     return {
         "client": client.uuid,
@@ -182,7 +214,26 @@ def things_of(practice: Practice) -> dict[str, uuid.UUID]:
         "call": make_call(client, at=NOW).uuid,
         "message": message.uuid,
         "delivery": message.deliveries.order_by("pk")[0].uuid,
+        "displaced": away.absence.displaced.get().uuid,
+        "entry": offer.entry.uuid,
+        "freed": offer.freed.uuid,
+        "offer": offer.uuid,
     }
+
+
+def offer_of(practice: Practice) -> SlotOffer:
+    """Mme Walczak waits; a slot has become free, and Léa is offering it to her."""
+    cancelled = visit(practice, "2026-11-26 09:00", "Walczak")
+    entry = add_to_waiting_list(
+        client=practice.client,
+        motive=practice.consultation,
+        correspondent=cancelled.correspondent,
+        by=practice.lea,
+        at=NOW,
+    )
+    cancel_appointment(appointment=cancelled, by=practice.doctor, at=NOW)
+    freed = FreedSlot.objects.get(change__appointment=cancelled)
+    return offer_slot(freed=freed, entry=entry, starts_at=freed.starts_at, by=practice.lea, at=NOW)
 
 
 def note(client: Client, by: User) -> Message:
