@@ -5,8 +5,8 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from fpdf import FPDF, FontFace
 from fpdf.enums import TableBordersLayout, VAlign, XPos, YPos
 from fpdf.table import Table
@@ -69,7 +69,7 @@ def printed_days(calendar: Calendar, sheets: Sequence[DaySheet], *, now: datetim
     """Return the days as a PDF in the active language, each beginning on a page of its own."""
     paper = DayPaper(calendar, _printed(calendar, now))
     paper.set_title(f"{calendar.name} {sheets[0].day:%Y-%m-%d}")
-    paper.set_lang(_("en"))
+    paper.set_lang(get_language() or "fr")
     for sheet in sheets:
         paper.shown_day = f"{day_words(sheet.day)} {sheet.day.year}".capitalize()
         paper.add_page()

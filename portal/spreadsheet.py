@@ -27,7 +27,8 @@ def appointments_file(
         _awaited(parts) if isinstance(request, ASGIRequest) else parts,
         content_type="text/csv; charset=utf-8",
     )
-    name = f"{_('appointments')}-{first:%Y%m%d}-{last:%Y%m%d}.csv"
+    what = _("appointments")
+    name = f"{what}-{first:%Y%m%d}-{last:%Y%m%d}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "private, no-store"
     return answer
