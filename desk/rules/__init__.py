@@ -1,0 +1,1 @@
+"""What the desk decides from known facts alone."""
