@@ -38,7 +38,7 @@ def test_the_link_shows_who_called_what_was_said_and_whom_to_ring(path: str) -> 
     page = Client().get(path).text
 
     assert "Greffe du tribunal judiciaire de Lyon" in page
-    assert "avancée au mercredi 2 décembre" in page
+    assert "avancée au mercredi 2\N{NO-BREAK SPACE}décembre" in page
     assert 'href="tel:+33465717012"' in page
     assert "mardi 24 novembre à 8\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}40" in page
 
