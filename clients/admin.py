@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from clients.models import (
     Assignment,
@@ -27,6 +30,7 @@ from clients.models import (
     User,
 )
 from clients.services.access import note_changed_access
+from clients.services.audit import record_access
 from clients.services.correspondents import search_text_of
 
 
@@ -182,13 +186,62 @@ class CorrespondentAdmin(admin.ModelAdmin):
         obj.search_text = search_text_of(obj)
         super().save_model(request, obj, form, change)
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the person's page, and keep that it was opened."""
+        answer = super().change_view(request, object_id, form_url, extra_context)
+        found = self.get_object(request, object_id)
+        if found is not None and isinstance(request.user, User):
+            now, by = timezone.now(), request.user
+            record_access(by=by, targets=[found], client=found.client, at=now)
+        return answer
+
+
+class LooksOrActs(admin.SimpleListFilter):
+    """Who looked at files, or who did something."""
+
+    title = _("looked at or done")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Give the two kinds."""
+        return [("looks", _("looked at")), ("acts", _("done"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """Keep one kind."""
+        entries = AuditEntry.objects.all()
+        kept = {"looks": entries.accesses(), "acts": entries.acts()}.get(self.value() or "")
+        return None if kept is None else queryset & kept
+
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(admin.ModelAdmin):
-    """Who did what: read only."""
+    """Who did what, and who looked at what: read only."""
 
-    list_display = ("at", "by", "action", "target_label", "client")
-    list_filter = ("action",)
+    list_display = ("at", "by", "action", "kind_of_object", "target_uuid", "client")
+    list_filter = (
+        LooksOrActs,
+        ("by", admin.RelatedOnlyFieldListFilter),
+        ("client", admin.RelatedOnlyFieldListFilter),
+        "action",
+    )
+    list_select_related = ("by", "client")
+    search_fields = ("target_uuid",)
+    search_help_text = _("an object’s UUID, as its address shows it")
+    date_hierarchy = "at"
+
+    @admin.display(description=_("of what"), ordering="target_label")
+    def kind_of_object(self, entry: AuditEntry) -> str:
+        """Name the kind of object as people do."""
+        try:
+            return str(apps.get_model(entry.target_label)._meta.verbose_name)
+        except (LookupError, ValueError):
+            return entry.target_label
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody writes the audit by hand."""

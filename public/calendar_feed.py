@@ -15,6 +15,7 @@ from agenda.models import CalendarFeed
 from agenda.queries.published import feed_by_token, published_calendar
 from agenda.rules.published import icalendar_text
 from agenda.services import note_fetch
+from clients.services.audit import record_access
 from public.rate_limit import Limit
 
 # Several telephones share an address, and each asks every quarter of an hour; some impatiently.
@@ -48,6 +49,8 @@ def given_out(request: HttpRequest, feed: CalendarFeed, now: datetime) -> HttpRe
     )
     answer["ETag"], answer["Last-Modified"] = etag, http_date(modified)
     answer["Content-Disposition"] = f'inline; filename="{feed.calendar.uuid}.ics"'
+    client = feed.calendar.client
+    record_access(by=feed.made_by, targets=[feed], client=client, at=now, how="read_by_link")
     return answer
 
 

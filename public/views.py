@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from clients.services.audit import record_access
 from messages_app.models import Relay
 from messages_app.queries.links import relay_by_token
 from messages_app.services.acknowledge import acknowledge_by_token
@@ -34,8 +35,17 @@ def message(request: HttpRequest, token: str) -> HttpResponse:
 
 def shown(request: HttpRequest, relay: Relay) -> HttpResponse:
     """Render the message in its client's time zone."""
-    with timezone.override(ZoneInfo(relay.message.client.timezone)):
-        return render(request, "public/message.html", {"relay": relay, "message": relay.message})
+    message, reader = relay.message, relay.recipient.user
+    with timezone.override(ZoneInfo(message.client.timezone)):
+        answer = render(request, "public/message.html", {"relay": relay, "message": message})
+    record_access(
+        by=reader,
+        targets=[message],
+        client=message.client,
+        at=timezone.now(),
+        how="opened_by_link",
+    )
+    return answer
 
 
 def discreet(answer: HttpResponse) -> HttpResponse:

@@ -18,6 +18,7 @@ from calls.services import (
 from calls.telephony.twilio.api import OperatorUnavailable
 from clients.models import Correspondent
 from clients.queries import search_correspondents
+from clients.services.audit import record_access
 from core.phones import spoken
 from desk.answers import fragment_or_page, is_htmx, say, trigger
 from desk.context import call_context, figures_context, head_context
@@ -91,16 +92,18 @@ def new_caller(request: HttpRequest, call: Call) -> HttpResponse:
 
 def _caller_chosen(request: HttpRequest, call: Call) -> HttpResponse:
     """The head and the file of the caller; what is being typed beside them stays as it is."""
-    call = calls_on_desk(signed_in(request)).get(pk=call.pk)
+    user, now = signed_in(request), timezone.now()
+    call = calls_on_desk(user).get(pk=call.pk)
     answer = _head(request, call)
     if is_htmx(request):
-        file = {"caller_file": file_of_caller(call, timezone.now()), "live": True}
+        file = {"caller_file": file_of_caller(call, now), "live": True}
         answer.write(render(request, "desk/caller_file.html", file).content)
         answer.headers["HX-Reswap"] = "none"
         known, number = call.correspondent, str(call.caller_number)
         assert known is not None
         chosen = {"uuid": str(known.uuid), "name": known.display_name}
         trigger(answer, "caller:chosen", number=spoken(number) if number else "", **chosen)
+        record_access(by=user, targets=[known], client=call.client, at=now)
     return answer
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from calls.models import Call
 from clients.models import Client, Correspondent
 from clients.queries import triage_guide_at
+from clients.services.audit import record_access
 from desk.context import call_context, desk_context
 from desk.forms import KeysForm
 from desk.queries.beside import beside_client
@@ -38,7 +39,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def call(request: HttpRequest, call: Call) -> HttpResponse:
     """Show a call with its four faces."""
     face = request.GET.get("face", "")
-    return render(request, "desk/call.html", call_context(request, call, face))
+    answer = render(request, "desk/call.html", call_context(request, call, face))
+    seen_by, files = signed_in(request), [call, call.correspondent]
+    record_access(by=seen_by, targets=files, client=call.client, at=timezone.now())
+    return answer
 
 
 @require_GET
@@ -69,7 +73,9 @@ def correspondent(request: HttpRequest, uuid: str) -> HttpResponse:
         "numbers": found.numbers.all(),
         "caller_file": file_of_person(found, now),
     }
-    return _page(request, "correspondent", context)
+    answer = _page(request, "correspondent", context)
+    record_access(by=user, targets=[found], client=found.client, at=now)
+    return answer
 
 
 def keys(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.models import Client
+from clients.services.audit import record_access
 from messages_app.models import Message
 from messages_app.rules.relay_states import Acknowledgement
 from messages_app.services.acknowledge import acknowledge as acknowledge_message
@@ -26,8 +27,11 @@ def messages(request: HttpRequest, client: UUID) -> HttpResponse:
 def message(request: HttpRequest, message: UUID) -> HttpResponse:
     """Open one message beside the list."""
     found = message_or_404(request, message)
-    mark_read(message=found, by=viewer(request), at=timezone.now())
-    return inbox_page(request, found.client, found)
+    user, now = viewer(request), timezone.now()
+    mark_read(message=found, by=user, at=now)
+    answer = inbox_page(request, found.client, found)
+    record_access(by=user, targets=[found], client=found.client, at=now)
+    return answer
 
 
 @require_POST

@@ -163,12 +163,12 @@ def test_the_address_costs_the_same_statements_for_many_appointments(
 ) -> None:
     path = address_of(practice.calendar)
     ask(path)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         ask(path)
     for nth in range(3):
         visit(practice, f"2026-12-0{nth + 1} 09:00", f"Dupont{nth}")
     ask(path)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         ask(path)
 
 
