@@ -1,7 +1,9 @@
 """The directives of a calendar, as forms and sentences read them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
 
@@ -14,6 +16,7 @@ from clients.models import AuditEntry, Client
 from core.recurrences import rule_text
 
 DIRECTIVES = "directive."
+HOURS_CHANGED = f"{DIRECTIVES}hours."
 
 
 def opening_rules(calendar: Calendar, today: date) -> QuerySet[OpeningRule]:
@@ -28,7 +31,7 @@ def recurring_absences(calendar: Calendar, today: date) -> AbsenceQuerySet:
     return rows.exclude(valid_until__lt=today).order_by("valid_from", "pk")
 
 
-def coming_absences(calendar: Calendar, now: object) -> AbsenceQuerySet:
+def coming_absences(calendar: Calendar, now: datetime) -> AbsenceQuerySet:
     """Return the single absences that are not over."""
     rows = Absence.objects.in_force().single().filter(calendar=calendar, ends_at__gt=now)
     return rows.select_related("blocked_by").order_by("starts_at", "pk")
@@ -76,13 +79,17 @@ def motives_shown(client: Client) -> QuerySet[Motive]:
     return rows.order_by("archived_at", "position", "pk")
 
 
-def directive_changes(client: Client, calendar: Calendar | None = None) -> QuerySet[AuditEntry]:
-    """Return what was changed of the directives, the newest first."""
-    rows = AuditEntry.objects.filter(client=client, action__startswith=DIRECTIVES)
-    if calendar is not None:
-        mine = Q(detail__calendar=str(calendar.uuid)) | Q(detail__calendar=None)
-        rows = rows.filter(mine)
+def directive_changes(client: Client) -> QuerySet[AuditEntry]:
+    """Return what was changed of hours, motives, absences and holidays, the newest first."""
+    kinds = [Q(action__startswith=kind) for kind in (DIRECTIVES, "absence.", "holiday")]
+    rows = AuditEntry.objects.filter(reduce(or_, kinds), client=client)
     return rows.select_related("by").order_by("-at", "-pk")
+
+
+def last_change_of_hours(calendar: Calendar) -> AuditEntry | None:
+    """Return the last change of a calendar's opening rules."""
+    rows = AuditEntry.objects.filter(client=calendar.client_id, target_uuid=calendar.uuid)
+    return rows.filter(action__startswith=HOURS_CHANGED).order_by("-at", "-pk").first()
 
 
 def motive_names(client: Client, wanted: Iterable[int]) -> dict[int, str]:

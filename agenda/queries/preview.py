@@ -12,6 +12,7 @@ from agenda.queries.proposals import Proposal, changed_rows
 from agenda.rules import Diary, Holiday, Piece, Reason, open_pieces
 from agenda.rules.conflicts import Closing, Standing, troubles
 from agenda.rules.load import places_of
+from clients.models import AuditEntry
 from core.periods import Period, subtract, union
 from core.wall_clock import day_bounds, instant_of
 
@@ -107,6 +108,33 @@ def preview(calendar: Calendar, proposal: Proposal, *, now: datetime) -> Preview
         gained=_days_only_in(calendar, after, before, first, counted_until),
         lost=_days_only_in(calendar, before, after, first, counted_until),
     )
+
+
+def left_outside(calendar: Calendar, change: AuditEntry, *, now: datetime) -> list[Appointment]:
+    """Return the visits that a change troubled and that still stand outside opening hours.
+
+    Those that lie in an absence are left out: they are on the assistant's worklist.
+    """
+    visits = troubled_by(change, now=now)
+    if not visits:
+        return []
+    span = (visits[0].local_day, visits[-1].local_day + _DAY)
+    scene = _scene(calendar, _rows(calendar, span[0]), _singles(calendar, *span), *span)
+    standing = [Standing(one.period, None) for one in visits]
+    reasons = zip(visits, troubles(scene.closing, standing), strict=True)
+    return [one for one, reason in reasons if reason is Reason.OUTSIDE_OPENING]
+
+
+def troubled_by(change: AuditEntry, *, now: datetime) -> list[Appointment]:
+    """Return the visits to come that a change troubled, as they stand now."""
+    rows = Appointment.objects.filter(
+        client=change.client_id,
+        uuid__in=change.detail.get("troubled", []),
+        status=Appointment.Status.BOOKED,
+        starts_at__gt=now,
+    )
+    linked = rows.select_related("correspondent", "motive", "calendar")
+    return list(linked.order_by("starts_at", "pk"))
 
 
 def _rows(calendar: Calendar, first: date) -> list[HoursRow]:

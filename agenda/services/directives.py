@@ -4,23 +4,26 @@ Every change is kept with what it replaced and which booked visits it troubles, 
 `directive.…`; `undo_hours` takes the last one back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from agenda.models import Calendar, OpeningRule
-from agenda.queries.directives import DIRECTIVES, directive_changes
-from agenda.queries.preview import preview
+from agenda.models import Absence, Calendar, OpeningRule
+from agenda.queries.directives import DIRECTIVES, HOURS_CHANGED, last_change_of_hours
+from agenda.queries.preview import left_outside, preview
 from agenda.queries.proposals import Proposal, release_policy
-from agenda.rules.directives import SaidHours, StoredRule, last_day_kept, rule_of
+from agenda.rules.directives import SaidAbsence, SaidHours, StoredRule, last_day_kept, rule_of
+from agenda.services.absences import Blocked, block_period, unblock
 from agenda.services.hours import note_changed_hours
 from agenda.services.locking import changing
+from agenda.services.recurring import block_recurring, end_recurring
 from clients.models import AuditEntry, User
 from clients.services.audit import record_audit
+from core.periods import union
 from core.recurrences import rule_text
 
 _DAY = timedelta(days=1)
-_UNDOABLE = frozenset(f"{DIRECTIVES}hours.{what}" for what in ("added", "changed", "ended"))
+_UNDOABLE = frozenset(f"{HOURS_CHANGED}{what}" for what in ("added", "changed", "ended"))
 _FIELDS = ("kind", "slot_minutes", "release", "release_hours", "replaces")
 _ISO = ("valid_from", "valid_until", "start_time", "end_time", "release_time")
 
@@ -84,6 +87,48 @@ def end_hours(
         return _keep("ended", fresh, [before], [], from_day, troubled, by, at)
 
 
+def change_recurring(
+    *,
+    absence: Absence,
+    said: SaidAbsence,
+    reason: str,
+    reason_shared: bool,
+    by: User | None,
+    at: datetime,
+) -> Blocked:
+    """Have another recurring absence take the place of one from its first day on."""
+    with changing(absence.calendar_id) as calendars:
+        calendar, rule = calendars[absence.calendar_id], rule_of(said.days)
+        fresh = _fresh(calendar, None, said.days.first, at)
+        last = _last_of(absence, said.days.first, _today(fresh, at))
+        end_recurring(absence=absence, from_day=last + _DAY, by=by, at=at)
+        return block_recurring(
+            calendar=fresh,
+            recurrence=rule.text,
+            valid_from=rule.valid_from,
+            valid_until=rule.valid_until,
+            start_time=said.start,
+            end_time=said.end,
+            reason=reason,
+            reason_shared=reason_shared,
+            by=by,
+            at=at,
+        )
+
+
+def replacing_absence(absence: Absence, said: SaidAbsence, today: date) -> Proposal:
+    """Return the proposal that a recurring absence gives way to another."""
+    first = said.days.first
+    last = _last_of(absence, first, today)
+    return Proposal(first, ended_absences={absence.pk: last}, absences=[said])
+
+
+def _last_of(absence: Absence, from_day: date, today: date) -> date:
+    assert absence.valid_from is not None
+    text = rule_text(absence.recurrence)
+    return last_day_kept(StoredRule(text, absence.valid_from, None), from_day, today)
+
+
 def replacing(rule: OpeningRule, said: SaidHours, today: date) -> Proposal:
     """Return the proposal that a rule gives way to other hours."""
     stored = StoredRule(rule_text(rule.recurrence), rule.valid_from, rule.valid_until)
@@ -105,8 +150,9 @@ def undo_hours(*, change: AuditEntry, by: User | None, at: datetime) -> AuditEnt
     calendar = Calendar.objects.get(uuid=change.detail["calendar"])
     with changing(calendar.pk) as calendars:
         fresh = calendars[calendar.pk]
-        if not can_undo(change, directive_changes(fresh.client, fresh)[:1], _today(fresh, at)):
+        if not can_undo(change, last_change_of_hours(fresh), _today(fresh, at)):
             raise DirectivesChanged
+        _lift_what_was_handed(change, by, at)
         OpeningRule.objects.filter(calendar=fresh, uuid__in=_uuids(change, "after")).delete()
         for kept in change.detail["before"]:
             _put_back(fresh, kept)
@@ -115,12 +161,48 @@ def undo_hours(*, change: AuditEntry, by: User | None, at: datetime) -> AuditEnt
         return note("hours.undone", fresh, detail | _when(from_day), by, at)
 
 
-def can_undo(change: AuditEntry, latest: Iterable[AuditEntry], today: date) -> bool:
+def can_undo(change: AuditEntry, latest: AuditEntry | None, today: date) -> bool:
     """Say whether a change may be taken back: it is the last one and touches no past day."""
-    is_last = any(one.pk == change.pk for one in latest)
-    if not is_last or change.action not in _UNDOABLE:
+    if latest is None or latest.pk != change.pk or change.action not in _UNDOABLE:
         return False
     return date.fromisoformat(change.detail["from_day"]) >= today
+
+
+def hand_over(*, change: AuditEntry, reason: str, by: User | None, at: datetime) -> list[Absence]:
+    """Put the visits that a change left outside opening hours on the assistant's worklist.
+
+    Their time is blocked, for the reason given, until another is found; visits that stand in hours
+    kept for emergencies stay where they are. A second time lists what is still to be listed.
+    """
+    calendar = Calendar.objects.get(uuid=change.detail["calendar"])
+    with changing(calendar.pk) as calendars:
+        fresh = calendars[calendar.pk]
+        periods = union(one.period for one in left_outside(fresh, change, now=at))
+        absences = [
+            block_period(
+                calendar=fresh,
+                starts_at=period.start,
+                ends_at=period.end,
+                by=by,
+                at=at,
+                reason=reason,
+                reason_shared=True,
+            ).absence
+            for period in periods
+        ]
+        detail = {"change": str(change.uuid), "absences": [str(one.uuid) for one in absences]}
+        note("handed_over", fresh, detail, by, at)
+    return absences
+
+
+def _lift_what_was_handed(change: AuditEntry, by: User | None, at: datetime) -> None:
+    handed = AuditEntry.objects.filter(
+        client=change.client_id, action=f"{DIRECTIVES}handed_over", at__gte=change.at
+    )
+    mine = (one.detail for one in handed if one.detail["change"] == str(change.uuid))
+    uuids = [uuid for detail in mine for uuid in detail["absences"]]
+    for absence in Absence.objects.in_force().filter(uuid__in=uuids):
+        unblock(absence=absence, by=by, at=at)
 
 
 def _today(calendar: Calendar, at: datetime) -> date:
