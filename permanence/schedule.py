@@ -10,6 +10,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 20.0,
     },
     "sweep slots held": {"task": "agenda.tasks.sweep_holds", "schedule": 5.0},
+    "end what waited too long": {"task": "agenda.tasks.expire_waiting", "schedule": 3600.0},
     "settle silent calls": {"task": "calls.tasks.settle_silent_calls", "schedule": 60.0},
     # Hourly, because beat counts from its start: one computer may be off at any given hour.
     "purge calls": {"task": "calls.tasks.purge_calls", "schedule": 3600.0},

@@ -28,6 +28,7 @@ from core.days import written_day
 from portal.diary import day_entries
 from portal.pages import page
 from portal.scope import may_change, viewer
+from portal.waiting import waiting_for_place_of
 
 WEEK = timedelta(days=7)
 UNDONE_WITHIN = timedelta(minutes=30)
@@ -157,6 +158,7 @@ class Done:
     change: AppointmentChange | None
     absence: Absence | None
     undo_url: str
+    waiting: int = 0  # persons who wait for the time that it made free
 
 
 def done_of(request: HttpRequest, client: Client, now: datetime) -> Done | None:
@@ -171,7 +173,8 @@ def done_of(request: HttpRequest, client: Client, now: datetime) -> Done | None:
     change = changes.select_related("appointment__correspondent", "undoes").first()
     if change:
         undo = "" if change.undoes_id else reverse("portal:undo", args=[change.uuid])
-        return Done(change, None, undo)
+        waiting = waiting_for_place_of(change.appointment, now)
+        return Done(change, None, undo, len(waiting))
     absences = Absence.objects.filter(calendar__client=client, uuid=named, created_at__gte=since)
     absence = absences.select_related("calendar").first()
     if absence is None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from agenda.models import Appointment, Calendar
 from agenda.queries import OpenSlot, calendars_of, motives_of, open_slots
@@ -15,6 +16,7 @@ from portal.agenda import agenda_page, day_address
 from portal.agenda_wording import change_words
 from portal.diary import slot_name
 from portal.forms import MoveForm
+from portal.waiting import waiting_for_place_of
 
 NEXT_SLOTS = 6
 DAYS_SEARCHED = 60
@@ -80,6 +82,7 @@ def beside(request: HttpRequest, appointment: Appointment, **shown: Any) -> Http
         calendar=appointment.calendar,
         day=appointment.local_day,
         appointment=appointment,
+        waiting=[] if appointment.is_active else waiting_for_place_of(appointment, timezone.now()),
         open_key=f"a-{appointment.uuid}",
         **shown,
     )

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from agenda.models import Appointment, FreedSlot, SlotOffer, WaitingListEntry
 from agenda.queries import Candidate, entries_of, waiting_list, who_waits
@@ -220,8 +219,3 @@ def shown_offer(offer: SlotOffer, then: Sequence[Candidate]) -> OfferShown:
         until=f"{offer.expires_at.astimezone(zone):%-H:%M}",
         then=[one.entry.shown_name for one in then if one.entry.pk != offer.entry_id],
     )
-
-
-def waiting_words(count: int) -> str:
-    """Say how many wait."""
-    return ngettext("%(count)d person waits", "%(count)d persons wait", count) % {"count": count}

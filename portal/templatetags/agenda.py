@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from django import template
 
-from agenda.models import Absence, AppointmentChange
+from agenda.models import Absence, AppointmentChange, Displaced
 from agenda.reasons import clock
-from portal import agenda_wording, diary
+from portal import agenda_wording, diary, waiting
 
 register = template.Library()
 
@@ -28,6 +28,12 @@ def history_words(change: AppointmentChange) -> str:
 def blocked_words(absence: Absence) -> str:
     """Say which time is blocked."""
     return agenda_wording.absence_words(absence)
+
+
+@register.filter
+def displaced_words(displaced: Displaced) -> str:
+    """Say how far the assistant has got with a visit that an absence covers."""
+    return waiting.displaced_words(displaced)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agenda.models import Absence, Calendar, Side
-from agenda.queries import covered_by, motives_of
+from agenda.queries import covered_by, displaced_by, motives_of, progress_of
 from agenda.reasons import sentence
 from agenda.services import AgendaRefusal, block_period, book_appointment
 from agenda.services import unblock as give_back
@@ -91,6 +91,7 @@ def absence(request: HttpRequest, absence: UUID) -> HttpResponse:
     """Show an absence, and the visits in it that somebody must deal with."""
     found = absence_or_404(request, absence)
     day = found.starts_at.astimezone(found.calendar.zone).date()
+    displaced = list(displaced_by(found))
     return agenda_page(
         request,
         found.calendar.client,
@@ -100,6 +101,8 @@ def absence(request: HttpRequest, absence: UUID) -> HttpResponse:
         open_key=f"b-{found.uuid}",
         absence=found,
         covered=covered_by(found),
+        displaced=displaced,
+        work=progress_of(displaced),
     )
 
 
