@@ -133,7 +133,7 @@ class Absence(Identified):
             first=first,
             until=until,
         )
-        given_back = set(self.days_given_back.values_list("day", flat=True))
+        given_back = set(self.days_given_back.values_list("day", flat=True)) if self.pk else ()
         return [day for day in days if day not in given_back]
 
     def reason_for(self, side: Side | str) -> str:

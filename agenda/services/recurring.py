@@ -12,6 +12,7 @@ from agenda.services.locking import changing
 from agenda.services.worklist import list_displaced
 from clients.models import User
 from core.periods import Period
+from core.recurrences import check_bare_rule
 
 _DAY = timedelta(days=1)
 # A rule that has not fallen on a day by then says nothing of use.
@@ -39,6 +40,9 @@ def block_recurring(
     day. Lists the appointments still to come that somebody must deal with. ValueError where no
     day is meant, ValidationError where the rule can't be read.
     """
+    if not recurrence:
+        raise ValueError("a recurring absence has a recurrence")
+    check_bare_rule(recurrence)
     with changing(calendar.pk) as calendars:
         absence = Absence(
             calendar=calendars[calendar.pk],
