@@ -30,6 +30,7 @@ from desk.queries.appointments import (
 from desk.queries.messages import preview_of
 from desk.queries.triage import triage_of
 from desk.scope import signed_in
+from desk.texts import texts_line
 from messages_app.rules.fields import from_draft
 
 Draft = Mapping[str, Any]
@@ -52,6 +53,7 @@ def appointment_face(
         **slots_context(request, call, calendars, motive, now, chosen=draft.get("slot", "")),
         "booking": form,
         "booked": booked_in(call),
+        "texts": texts_line(call, draft),
     }
 
 

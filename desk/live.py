@@ -26,7 +26,9 @@ Event = dict[str, str]
 
 ON_CALL = frozenset({"call.changed", "file.changed", "call.opened"})
 ON_MESSAGE = frozenset({"message.changed", "delivery.changed", "call.opened"})
-ONLY_FIGURES = frozenset({"agenda.changed", "presence.changed", "worklist.changed"})
+ONLY_FIGURES = frozenset(
+    {"agenda.changed", "presence.changed", "worklist.changed", "visit.cancelled"}
+)
 ON_WHO_WAITS = ON_CALL | {"scope.changed"}
 ON_THE_MIDDLE = ON_CALL | ON_MESSAGE | {"agenda.changed"}
 

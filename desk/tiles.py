@@ -138,12 +138,15 @@ def _appointment(item: GridItem, place: Place, scene: Scene) -> str:
     assert appointment is not None
     clock, name = wall(item.local_start), escape(appointment.shown_name)
     motive = escape(appointment.motive.name) if appointment.motive else ""
-    label = ", ".join(part for part in (clock, name, motive, place.long_day) if part)
+    confirmed = escape(_("confirmed")) if appointment.is_confirmed else ""
+    parts = (clock, name, motive, confirmed, place.long_day)
+    label = ", ".join(part for part in parts if part)
+    tick = '<span class="tick" aria-hidden="true">✓</span> ' if confirmed else ""
     classes = _classes("tile", item, lane(item), tile_state(item, scene.now))
     return (
         f'<li class="{classes}"><button type="button" tabindex="-1"'
         f' data-appointment="{appointment.uuid}"{scene.actions(appointment.uuid)}'
-        f' aria-label="{label}"><time>{clock}</time> {_shortened(name)}</button></li>'
+        f' aria-label="{label}"><time>{clock}</time> {tick}{_shortened(name)}</button></li>'
     )
 
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("follow-up/deliveries/<uuid:uuid>/resend/", follow_up.resend, name="resend"),
     path("follow-up/deliveries/<uuid:uuid>/arrived/", follow_up.arrived, name="arrived"),
     path("follow-up/deliveries/<uuid:uuid>/dismiss/", follow_up.dismiss, name="dismiss"),
+    path("follow-up/people/<uuid:uuid>/seen/", follow_up.by_person_seen, name="by_person_seen"),
     path("follow-up/messages/<uuid:uuid>/told/", follow_up.told, name="told"),
     path("worklist/", worklist.worklist, name="worklist"),
     path("worklist/<uuid:uuid>/note/", worklist.note, name="worklist_note"),

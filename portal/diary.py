@@ -86,8 +86,9 @@ def _visit(appointment: Appointment, change: str, now: datetime) -> Entry:
 
 
 def _status_tag(appointment: Appointment) -> str:
-    marked = appointment.status in (Status.CAME, Status.NO_SHOW)
-    return str(appointment.get_status_display()) if marked else ""
+    if appointment.status in (Status.CAME, Status.NO_SHOW):
+        return str(appointment.get_status_display())
+    return _("confirmed") if appointment.is_confirmed else ""
 
 
 def _visit_state(appointment: Appointment, change: str, now: datetime) -> str:

@@ -12,6 +12,7 @@ from agenda.models import Appointment, Calendar
 from agenda.queries import OpenSlot, calendars_of, motives_of, open_slots
 from core.days import written_instant
 from core.wall_clock import instant_of
+from messages_app.notice_words import notice_rows
 from portal.agenda import agenda_page, day_address
 from portal.agenda_wording import change_words
 from portal.diary import slot_name
@@ -70,7 +71,12 @@ def appointment_pane(request: HttpRequest, appointment: Appointment, **shown: An
     )
     person = appointment.correspondent
     numbers = person.numbers.order_by("pk") if person else []
-    pane = {"pane": "appointment", "history": history, "numbers": numbers}
+    pane = {
+        "pane": "appointment",
+        "history": history,
+        "numbers": numbers,
+        "notices": notice_rows(appointment, timezone.now()),
+    }
     return beside(request, appointment, **pane, **shown)
 
 

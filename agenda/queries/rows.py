@@ -26,6 +26,8 @@ _BRIEFLY = (
     "block_starts_at",
     "block_ends_at",
     "status",
+    "confirmed_at",
+    "confirmed_start",
     "booked_for",
     "correspondent__civility",
     "correspondent__first_name",

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agenda.queries import changes_by_people
 from clients.models import Client, ClientMember, User
 from desk.queries.board import rounded_hue
+from desk.queries.by_people import ByPerson, by_people
 from desk.queries.messages import CHANNELS
 from desk.wording import long_moment
 from messages_app.models import ChannelPause, Delivery, Message, Relay
@@ -93,11 +95,12 @@ class FollowUp:
     unacknowledged: Sequence[Unacknowledged]
     unsettled: Sequence[Unsettled]
     resting: Sequence[Resting]
+    by_people: Sequence[ByPerson]
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits for anybody."""
-        return not (self.unacknowledged or self.unsettled or self.resting)
+        return not (self.unacknowledged or self.unsettled or self.resting or self.by_people)
 
 
 def follow_up(user: User, now: datetime) -> FollowUp:
@@ -112,6 +115,7 @@ def follow_up(user: User, now: datetime) -> FollowUp:
         ],
         unsettled=[_unsettled(one) for one in deliveries.prefetch_related("messages__call")],
         resting=[_resting(pause) for pause in resting_channels(at=now)],
+        by_people=by_people(user),
     )
 
 
@@ -121,6 +125,7 @@ def count_to_follow_up(user: User, now: datetime) -> int:
         unacknowledged_messages(user=user).count()
         + unsettled_deliveries(user=user).filter(needs_human=True).count()
         + resting_channels(at=now).count()
+        + changes_by_people(user).count()
     )
 
 
@@ -146,8 +151,8 @@ def _unsettled(delivery: Delivery) -> Unsettled:
         at=delivery.claimed_at or delivery.created_at,
         text=_sentence(delivery),
         code=delivery.error_code,
-        bodies=[message.body for message in messages],
-        telephone=_telephone(delivery.recipient) if delivery.recipient else None,
+        bodies=[delivery.text] if delivery.notice else [message.body for message in messages],
+        telephone=_telephone_of(delivery),
         is_doubt=is_doubt,
         is_being_asked=is_doubt and not delivery.needs_human,
     )
@@ -158,6 +163,8 @@ def _sentence(delivery: Delivery) -> str:
     if delivery.state == DeliveryState.UNCERTAIN:
         words = DOUBT if delivery.needs_human else ASKED
     person = delivery.recipient.user.full_name if delivery.recipient else ""
+    if delivery.notice is not None and delivery.notice.person is not None:
+        person = delivery.notice.person.display_name
     return str(words) % {
         "channel": CHANNELS[delivery.channel],
         "address": delivery.masked_address,
@@ -171,6 +178,17 @@ def _of_client(client: Client, message: Message | None) -> OfClient:
     if message is not None and message.call is not None:
         url = f"{reverse('desk:call', args=[message.call.uuid])}?face=message"
     return OfClient(name=client.short_name or client.name, hue=rounded_hue(client), url=url)
+
+
+def _telephone_of(delivery: Delivery) -> Telephone | None:
+    """Whom to ring instead: the client's member, or the person whose appointment it is."""
+    if delivery.recipient is not None:
+        return _telephone(delivery.recipient)
+    if delivery.notice is None or delivery.notice.person is None:
+        return None
+    person = delivery.notice.person
+    number = next((str(one.number) for one in person.numbers.all()), "")
+    return Telephone(name=person.display_name, number=number)
 
 
 def _telephone(member: ClientMember) -> Telephone:

@@ -11,7 +11,9 @@ from calls.models import Call
 from calls.services import choose_correspondent
 from clients.models import Correspondent, User
 from clients.services.correspondents import add_correspondent
+from messages_app.services.agreement import agree
 from messages_app.services.files import attach_appointment
+from messages_app.services.notices import decline
 
 # A hold lasts five minutes: it is renewed when less than this is left.
 FRESH = timedelta(minutes=2)
@@ -40,13 +42,19 @@ def book_from_call(
     by: User,
     at: datetime,
     override_reason: str = "",
+    wants_texts: bool | None = None,
 ) -> Appointment:
     """Book for a patient, known or new, and keep it in the call's file.
+
+    `wants_texts` is what was answered about confirmation and reminder: yes is noted in the file,
+    no holds for this appointment; None where nobody was asked.
 
     Raises what `book_appointment` raises; then no file was made either.
     """
     if isinstance(patient, NewPerson):
         patient = open_file_of(call=call, new=patient, by=by, at=at)
+    if wants_texts:
+        agree(patient=patient, caller=call.correspondent, by=by, at=at)
     appointment = book_appointment(
         calendar=calendar,
         motive=motive,
@@ -58,6 +66,8 @@ def book_from_call(
         note=note,
         override_reason=override_reason,
     )
+    if wants_texts is False:
+        decline(appointment=appointment, at=at)
     release_holds(by=by, client=call.client)
     attach_appointment(call=call, appointment=appointment, by=by, at=at)
     return appointment

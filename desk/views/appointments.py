@@ -21,6 +21,7 @@ from desk.forms import MoveForm
 from desk.queries.appointments import visit
 from desk.scope import signed_in
 from desk.wording import long_moment
+from messages_app.notice_words import notice_rows
 
 DIALOG = "desk/appointment_dialog.html"
 
@@ -147,6 +148,7 @@ def _context(found: Appointment, form: MoveForm) -> dict[str, object]:
         "moment": long_moment(found.starts_at, found.zone),
         "form": form,
         "changes": changes.order_by("at", "pk"),
+        "notices": notice_rows(found, timezone.now()),
     }
 
 

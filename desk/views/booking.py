@@ -19,6 +19,7 @@ from desk.forms import BookingForm
 from desk.scope import on_call, signed_in
 from desk.services import NewPerson, book_from_call, hold_while_typing
 from desk.slots import WantedSlot, wanted_slot
+from desk.texts import wants_texts
 from desk.wording import long_moment
 
 FORM = "desk/booking.html"
@@ -85,6 +86,7 @@ def _book(form: BookingForm, request: HttpRequest, call: Call) -> Appointment | 
             by=signed_in(request),
             at=timezone.now(),
             override_reason=typed["override_reason"],
+            wants_texts=wants_texts(request.POST),
         )
     except AgendaRefusal as refused:
         _refuse(form, refused, slot)

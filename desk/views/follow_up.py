@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from agenda.models import AppointmentChange, Side
+from agenda.services import mark_seen_at_the_desk
 from clients.models import Client, User
 from desk.answers import is_htmx, say
 from desk.context import desk_context, figures_context
@@ -51,6 +53,18 @@ def dismiss(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """File a text that reached nobody, now that she has seen to it."""
     user, now = signed_in(request), timezone.now()
     dismiss_delivery(delivery=_delivery(user, uuid), by=user, at=now)
+    return _answer(request, user, now, _("Filed."))
+
+
+@require_POST
+def by_person_seen(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Note that she has seen what a person did by her link."""
+    user, now = signed_in(request), timezone.now()
+    changes = AppointmentChange.objects.filter(
+        client__in=Client.objects.answered_by(user), side=Side.PUBLIC
+    )
+    change = get_object_or_404(changes.select_related("client"), uuid=uuid)
+    mark_seen_at_the_desk(change=change, by=user, at=now)
     return _answer(request, user, now, _("Filed."))
 
 

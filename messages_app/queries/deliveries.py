@@ -13,7 +13,8 @@ from messages_app.rules.retries import PAUSE_GRACE
 def unsettled_deliveries(*, user: User) -> DeliveryQuerySet:
     """Doubts, and texts that reached nobody, of the clients that this person answers."""
     mine = Delivery.objects.unsettled().filter(client__in=Client.objects.answered_by(user))
-    return mine.select_related("client", "recipient__user").prefetch_related("messages")
+    linked = mine.select_related("client", "recipient__user", "notice__person")
+    return linked.prefetch_related("messages", "notice__person__numbers")
 
 
 def resting_channels(*, at: datetime) -> QuerySet[ChannelPause]:

@@ -64,17 +64,25 @@ def person_to_tell(appointment: Appointment) -> tuple[Correspondent | None, Reac
 
     The first of them whose mobile number or e-mail address is known.
     """
-    people = [person for person in _people(appointment) if person is not None]
+    return first_reached(appointment.correspondent, appointment.caller)
+
+
+def first_reached(
+    patient: Correspondent | None, caller: Correspondent | None
+) -> tuple[Correspondent | None, Reach]:
+    """Of who comes and who asked for it, the one to write to."""
+    people = [person for person in _people(patient, caller) if person is not None]
     reaches = [(person, reach_of(person)) for person in people]
     found = next(((p, reach) for p, reach in reaches if reach.mobile or reach.email), None)
     return found or (reaches[0] if reaches else (None, Reach()))
 
 
-def _people(appointment: Appointment) -> list[Correspondent | None]:
-    person, caller = appointment.correspondent, appointment.caller
-    if caller is None or caller == person or caller.kind in IN_AN_OFFICE:
-        return [person]
-    return [caller, person]
+def _people(
+    patient: Correspondent | None, caller: Correspondent | None
+) -> list[Correspondent | None]:
+    if caller is None or caller == patient or caller.kind in IN_AN_OFFICE:
+        return [patient]
+    return [caller, patient]
 
 
 def reach_of(person: Correspondent) -> Reach:

@@ -7,6 +7,7 @@ from django.db import transaction
 from clients.models import Correspondent, User
 from clients.services.audit import record_audit
 from messages_app.models import AppointmentNotice, StoppedAddress
+from messages_app.queries.notices import first_reached
 
 
 @transaction.atomic
@@ -30,6 +31,13 @@ def note_agreement(
             at=at,
         )
     return person
+
+
+def agree(*, patient: Correspondent, caller: Correspondent | None, by: User, at: datetime) -> None:
+    """Note the agreement of the one of them who will be written to."""
+    person, _reach = first_reached(patient, caller)
+    if person is not None:
+        note_agreement(person=person, agrees=True, by=by, at=at)
 
 
 @transaction.atomic

@@ -13,7 +13,6 @@ from agenda.facts import (
     AppointmentRestored,
 )
 from agenda.models import Appointment, AppointmentChange
-from core.live import client_group, publish
 from core.periods import Period
 from messages_app.models import AppointmentNotice, Delivery, NoticeSettings
 from messages_app.queries.notices import hours_of, moves, notice_settings, person_to_tell
@@ -173,7 +172,6 @@ def send(
             wanted_until=min(opening.end, appointment.starts_at),
             notice=notice,
         )
-    tell_notice(appointment)
     return notice
 
 
@@ -196,19 +194,7 @@ def note_not_sent(
         why=why.value,
         decided_at=at,
     )
-    tell_notice(appointment)
     return notice
-
-
-def tell_notice(appointment: Appointment) -> None:
-    """Let open screens know that more is known about an appointment's notices."""
-    client = appointment.client.uuid
-    publish(
-        client_group(client),
-        "notice.changed",
-        client=str(client),
-        appointment=str(appointment.uuid),
-    )
 
 
 def _appointment(pk: int) -> Appointment:

@@ -7,6 +7,7 @@ from datetime import datetime
 from agenda.models import Appointment, Side
 from agenda.services import cancel_appointment, confirm_appointment
 from agenda.services.locking import changing
+from core.live import client_group, publish
 from messages_app.models import AppointmentNotice
 from messages_app.queries.visits import visit_of
 from messages_app.rules.visit_links import Visit
@@ -36,6 +37,7 @@ def cancel_visit(*, notice: AppointmentNotice, shown_start: datetime, at: dateti
         if not visit.may_cancel:
             raise NotOffered()
         cancel_appointment(appointment=notice.appointment, by=None, at=at, side=Side.PUBLIC)
+        _tell_desks(notice)
 
 
 @contextmanager
@@ -47,3 +49,10 @@ def _as_shown(notice: AppointmentNotice, shown_start: datetime, at: datetime) ->
         if notice.appointment.starts_at != shown_start:
             raise NotOffered()
         yield visit_of(notice, at=at)
+
+
+def _tell_desks(notice: AppointmentNotice) -> None:
+    """Open desks count once more what waits for them."""
+    client = notice.client.uuid
+    appointment = str(notice.appointment.uuid)
+    publish(client_group(client), "visit.cancelled", client=str(client), appointment=appointment)

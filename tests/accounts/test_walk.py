@@ -15,7 +15,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client as Browser
 
-from agenda.models import FreedSlot, SlotOffer
+from agenda.models import AppointmentChange, FreedSlot, Side, SlotOffer
 from agenda.services import (
     add_to_waiting_list,
     block_period,
@@ -61,6 +61,7 @@ DESK = {
     "desk:arrived": "delivery",
     "desk:dismiss": "delivery",
     "desk:told": "message",
+    "desk:by_person_seen": "by_person",
     "desk:client_wait": "client",
     "desk:client_people": "client",
     "desk:wait": "call",
@@ -83,6 +84,9 @@ PORTAL = {
     "portal:free": "client",
     "portal:instructions": "client",
     "portal:messages": "client",
+    "portal:notices": "client",
+    "portal:notices_preview": "client",
+    "portal:notices_shared": "client",
     "portal:seen": "client",
     "portal:week": "client",
     "portal:absence": "absence",
@@ -139,6 +143,10 @@ OPEN = {
     "set_language",
     "first_owner",
     "public:message",
+    "visit:visit",
+    "visit:confirm",
+    "visit:cancel",
+    "visit:stop",
     "ical:calendar",
     "mfa_login_webauthn",
     "account_inactive",
@@ -218,7 +226,15 @@ def things_of(practice: Practice) -> dict[str, uuid.UUID]:
         "entry": offer.entry.uuid,
         "freed": offer.freed.uuid,
         "offer": offer.uuid,
+        "by_person": cancelled_by_link(practice).uuid,
     }
+
+
+def cancelled_by_link(practice: Practice) -> AppointmentChange:
+    """Mme Walczak has cancelled a visit herself."""
+    cancelled = visit(practice, "2026-11-27 09:00", "Walczak")
+    cancel_appointment(appointment=cancelled, by=None, at=NOW, side=Side.PUBLIC)
+    return cancelled.changes.get(side=Side.PUBLIC)
 
 
 def offer_of(practice: Practice) -> SlotOffer:
