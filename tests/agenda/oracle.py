@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from agenda.rules import Opening, Replaces, Visit
+from agenda.rules import Opening, Patients, Replaces, Visit
 from core.periods import Period
 
 MINUTE = timedelta(minutes=1)
@@ -24,6 +24,41 @@ class Owner:
     opening: Opening
     day: date
     anchor: int
+
+
+@dataclass(frozen=True)
+class Away:
+    """Every so many weeks on these weekdays, whole days unless it has times."""
+
+    weekdays: frozenset[int]
+    interval: int
+    since: date
+    until: date | None
+    start: time | None
+    end: time | None
+    given_back: frozenset[date]
+
+    def falls_on(self, day: date) -> bool:
+        if day < self.since or (self.until and day > self.until) or day in self.given_back:
+            return False
+        weeks = (_monday(day) - _monday(self.since)).days // 7
+        return day.weekday() in self.weekdays and weeks % self.interval == 0
+
+
+def _monday(day: date) -> date:
+    return day - DAY * day.weekday()
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What closes a calendar besides single absences, and the visits that its days have.
+
+    A visit is its motive and the minute at which it begins.
+    """
+
+    away: tuple[Away, ...] = ()
+    holidays: frozenset[date] = frozenset()
+    visits: tuple[tuple[int, int], ...] = ()
 
 
 @lru_cache(maxsize=64)
@@ -97,10 +132,15 @@ class Oracle:
         engaged: list[Period],
         visit: Visit,
         now: datetime,
+        closed: Closed,
     ) -> list[datetime]:
         """Return the instants at which the visit may begin."""
+        if not _is_welcome(visit):
+            return []
         owners = self.owners(openings)
-        busy = [any(p.holds(self.instant(n)) for p in engaged) for n in range(self.minutes)]
+        busy = self._closed(closed)
+        for minute in range(self.minutes):
+            busy[minute] |= any(period.holds(self.instant(minute)) for period in engaged)
         usable = [self.may_use(owner, visit, now) for owner in owners]
         barred = [owner is not None and not may for owner, may in zip(owners, usable, strict=True)]
         length, before, after = (
@@ -116,9 +156,33 @@ class Oracle:
                 and all(usable[n] for n in range(minute, minute + length))
                 and not any(busy[n] or barred[n] for n in block)
                 and self._is_in_time(minute, visit, now)
+                and not self._is_full(self.shown[minute].date(), visit, closed)
             ):
                 found.append(self.instant(minute))
         return found
+
+    def _closed(self, closed: Closed) -> list[bool]:
+        """Return, for each minute, whether a recurring absence or a holiday lies on it."""
+        found = [shown.date() in closed.holidays for shown in self.shown]
+        for away in closed.away:
+            for day in sorted({shown.date() for shown in self.shown}):
+                if away.falls_on(day):
+                    for minute in self._minutes_of(away, day):
+                        found[minute] = True
+        return found
+
+    def _minutes_of(self, away: Away, day: date) -> Iterable[int]:
+        if away.start is None or away.end is None:
+            return [n for n, shown in enumerate(self.shown) if shown.date() == day]
+        end_day = day + DAY if away.end <= away.start else day
+        return range(self.minute_showing(day, away.start), self.minute_showing(end_day, away.end))
+
+    def _is_full(self, day: date, visit: Visit, closed: Closed) -> bool:
+        if visit.most_per_day is None:
+            return False
+        of_motive = [minute for motive, minute in closed.visits if motive == visit.motive]
+        on_day = [minute for minute in of_motive if self.shown[minute].date() == day]
+        return len(on_day) >= visit.most_per_day
 
     def _is_in_time(self, minute: int, visit: Visit, now: datetime) -> bool:
         if self.instant(minute) < now + visit.notice:
@@ -127,6 +191,12 @@ class Oracle:
             return True
         today = now.astimezone(self.zone).date()
         return self.shown[minute].date() <= today + DAY * visit.horizon_days
+
+
+def _is_welcome(visit: Visit) -> bool:
+    if visit.known is None:
+        return True
+    return visit.patients != (Patients.NEW if visit.known else Patients.KNOWN)
 
 
 def _tier(opening: Opening) -> int:

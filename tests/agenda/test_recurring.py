@@ -338,7 +338,7 @@ def test_hours_that_nobody_changed_are_not_read_again(calendar: Calendar) -> Non
 def test_a_recurring_absence_says_days_that_come(
     calendar: Calendar, fields: dict[str, Any], error: type[Exception]
 ) -> None:
-    with pytest.raises(error):  # noqa: PT011  the kind of error is what is promised
+    with pytest.raises(error):
         training(calendar, **fields)
 
     assert not Absence.objects.exists()
