@@ -22,7 +22,7 @@ from agenda.services.worklist import TAKEN_FOR
 from clients.models import Client, User
 from desk.queries.board import rounded_hue
 from desk.slots import slot_name
-from desk.wording import long_moment, short_moment
+from desk.wording import long_moment, short_day, short_moment
 
 # More at once than anybody rings in a day; the others follow as these are dealt with.
 SHOWN = 60
@@ -140,22 +140,33 @@ def _progress(rows: Iterable[Displaced]) -> Mapping[int, Progress]:
 
 
 def _work(absence: Absence, client: Client, progress: Progress) -> AbsenceWork:
-    zone = absence.calendar.zone
-    span = {
-        "calendar": absence.calendar.name,
-        "from": short_moment(absence.starts_at, zone),
-        "until": short_moment(absence.ends_at, zone),
-    }
-    single = _("%(calendar)s is away from %(from)s to %(until)s")
-    again = _("%(calendar)s is away again and again, first from %(from)s to %(until)s")
     return AbsenceWork(
         client=client.short_name or client.name,
         client_url=reverse("desk:client", args=[client.uuid]),
         hue=rounded_hue(client),
-        title=(again if absence.is_recurring else single) % span,
+        title=_title(absence),
         reason=absence.reason_for(Side.DESK),
         progress=progress,
     )
+
+
+def _title(absence: Absence) -> str:
+    """« Dr Martin est absent mar. 24 nov. de 9:00 à 12:00 »"""
+    zone = absence.calendar.zone
+    start, end = absence.starts_at.astimezone(zone), absence.ends_at.astimezone(zone)
+    span = {
+        "calendar": absence.calendar.name,
+        "day": short_day(start.date()),
+        "start": f"{start:%-H:%M}",
+        "end": f"{end:%-H:%M}",
+        "from": short_moment(absence.starts_at, zone),
+        "until": short_moment(absence.ends_at, zone),
+    }
+    if absence.is_recurring:
+        return _("%(calendar)s is away again and again, first on %(day)s") % span
+    if start.date() == end.date():
+        return _("%(calendar)s is away on %(day)s from %(start)s to %(end)s") % span
+    return _("%(calendar)s is away from %(from)s to %(until)s") % span
 
 
 def _item(one: Displaced, slots: Sequence[OpenSlot], user: User, now: datetime) -> ToReplace:

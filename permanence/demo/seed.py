@@ -43,6 +43,7 @@ from permanence.demo.clients import (
     DemoClient,
     further_patients,
 )
+from permanence.demo.lists import add_lists
 from permanence.demo.people import ACCOUNTS, DOMAIN, PASSWORD
 
 ROLES = {
@@ -199,6 +200,7 @@ def _practice(
     calendars = add_calendars(client, now.date())
     fill_calendars(calendars, patients, people["lea"], now, random)
     demo_calls.add_past_calls(client, line, patients, people["lea"], now, random)
+    add_lists(calendars, patients, assistant=people["lea"], doctor=people["martin"], now=now)
 
 
 def _firm(
