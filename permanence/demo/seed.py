@@ -44,6 +44,7 @@ from permanence.demo.clients import (
     further_patients,
 )
 from permanence.demo.lists import add_lists
+from permanence.demo.notices import add_notices
 from permanence.demo.people import ACCOUNTS, DOMAIN, PASSWORD
 
 ROLES = {
@@ -199,6 +200,7 @@ def _practice(
     CorrespondentNumber.objects.create(correspondent=patients[13], number="+33639983456")
     calendars = add_calendars(client, now.date())
     fill_calendars(calendars, patients, people["lea"], now, random)
+    add_notices(client, calendars, patients, now)
     demo_calls.add_past_calls(client, line, patients, people["lea"], now, random)
     add_lists(calendars, patients, assistant=people["lea"], doctor=people["martin"], now=now)
 
