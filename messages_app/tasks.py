@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from core import live
-from messages_app.services import digests, notice_sweep, purging
+from messages_app.services import digests, forgetting, notice_sweep, purging
 from messages_app.services import dispatch as dispatching
 from messages_app.services import sweep as sweeping
 
@@ -39,9 +39,19 @@ def send_digests() -> None:
 
 @shared_task(name="messages_app.tasks.purge_words")
 def purge_words() -> None:
-    """Forget the texts and drafts that were kept long enough."""
+    """Forget the texts, drafts, messages and emergencies that were kept long enough."""
+    now = timezone.now()
     with unbroken_connection():
-        purging.purge_words(at=timezone.now())
+        purging.purge_words(at=now)
+        purging.purge_messages(at=now)
+        purging.purge_triages(at=now)
+
+
+@shared_task(name="messages_app.tasks.forget_people")
+def forget_people() -> None:
+    """Forget whom nobody has heard of for years."""
+    with unbroken_connection():
+        forgetting.forget_people(at=timezone.now())
 
 
 @shared_task(name="messages_app.tasks.sweep_notices")

@@ -15,4 +15,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Hourly, because beat counts from its start: one computer may be off at any given hour.
     "purge calls": {"task": "calls.tasks.purge_calls", "schedule": 3600.0},
     "purge words": {"task": "messages_app.tasks.purge_words", "schedule": 3600.0},
+    "purge appointments": {"task": "agenda.tasks.purge_appointments", "schedule": 3600.0},
+    "purge audit": {"task": "clients.tasks.purge_audit", "schedule": 3600.0},
+    "forget people": {"task": "messages_app.tasks.forget_people", "schedule": 3600.0},
 }

@@ -1,0 +1,12 @@
+"""Celery's doors to the clients app."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from clients.services import purging
+
+
+@shared_task
+def purge_audit() -> int:
+    """Forget the audit that was kept long enough."""
+    return purging.purge_audit(at=timezone.now())
