@@ -18,6 +18,8 @@ from portal.forms_exports import ExportForm
 from portal.pages import page
 from portal.scope import client_or_404, is_principal, viewer, writer_or_403
 
+_JUST_MADE = "portal.address_just_made"
+
 
 def exporter_or_403(request: HttpRequest, client: UUID) -> tuple[Client, User]:
     """Give a client of this person's, who must be allowed to write in its agenda."""
@@ -64,6 +66,25 @@ def exports_page(
 
 def _feed_of(calendar: Calendar) -> CalendarFeed | None:
     return CalendarFeed.objects.in_force().filter(calendar=calendar).first()
+
+
+def show_once(request: HttpRequest, feed: CalendarFeed, token: str) -> None:
+    """Keep the token until the next page has shown it.
+
+    A page that answers the form itself would make another address whenever it is loaded again, and
+    live pages load themselves again.
+    """
+    request.session[_JUST_MADE] = {"feed": str(feed.uuid), "token": token}
+
+
+def address_just_made(request: HttpRequest, client: Client) -> dict[str, Any]:
+    """Give the address that was just made, to the first page that asks, and forget its token."""
+    if request.headers.get("X-Live") or request.method != "GET":
+        return {}
+    kept = request.session.pop(_JUST_MADE, None)
+    mine = CalendarFeed.objects.in_force().filter(calendar__client=client)
+    feed = mine.select_related("calendar").filter(uuid=kept["feed"]).first() if kept else None
+    return {"made": feed, "address": feed_address(kept["token"])} if feed else {}
 
 
 def feed_address(token: str) -> str:

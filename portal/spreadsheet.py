@@ -66,7 +66,7 @@ async def _awaited(parts: Iterator[str]) -> AsyncIterator[str]:
 
 def _headings() -> list[str]:
     return [
-        _("Day"),
+        _("Date"),
         _("Begins"),
         _("Ends"),
         _("Calendar"),

@@ -1,16 +1,18 @@
-"""The practice's agenda in the demonstration: two practitioners, ten weeks around today."""
+"""The practice's agenda in the demonstration: two practitioners, the weeks around today."""
 
 from datetime import date, datetime, time, timedelta
 from random import Random
 
 from agenda.models import Appointment, AppointmentChange, Calendar, Motive, OpeningRule
 from agenda.models.sides import Side
+from agenda.services import make_feed, note_fetch
 from clients.models import Client, Correspondent, User
 from core.recurrences import weekly
 from core.wall_clock import instant_of
 
-WEEKS_BACK = 5
-WEEKS_AHEAD = 5
+WEEKS_AROUND = range(-5, 6)
+# Further back, for the practice's load.
+WEEKS_BEFORE = range(-14, -5)
 WEEKDAYS = range(5)
 SLOT = timedelta(minutes=20)
 LONG_AGO = date(2024, 1, 1)
@@ -78,6 +80,7 @@ def fill_calendars(
     by: User,
     now: datetime,
     random: Random,
+    weeks: range = WEEKS_AROUND,
 ) -> None:
     """Book believable days: full in the past, thinning out ahead, emergencies on their day."""
     today = now.astimezone(calendars[0].zone).date()
@@ -86,7 +89,7 @@ def fill_calendars(
     booked = [
         appointment
         for calendar, (_name, weekdays, spans) in zip(calendars, HOURS, strict=True)
-        for week in range(-WEEKS_BACK, WEEKS_AHEAD + 1)
+        for week in weeks
         for weekday in weekdays
         for appointment in _day(
             calendar,
@@ -200,3 +203,11 @@ def _remember(booked: list[Appointment], by: User) -> None:
         ],
         batch_size=300,
     )
+
+
+def give_address(calendar: Calendar, by: User, now: datetime) -> None:
+    """Let the practitioner's telephone have subscribed to the calendar; nobody knows the token."""
+    feed, _token = make_feed(
+        calendar=calendar, with_names=False, by=by, at=now - timedelta(days=40)
+    )
+    note_fetch(feed=feed, content_digest="", at=now - timedelta(minutes=9))

@@ -29,7 +29,12 @@ from clients.services.correspondents import search_text_of
 from messages_app.models import ClientRelaySettings, DigestTime, FilterRule
 from messages_app.rules.filtering import Outcome, Urgency
 from permanence.demo import calls as demo_calls
-from permanence.demo.calendar import add_calendars, fill_calendars
+from permanence.demo.calendar import (
+    WEEKS_BEFORE,
+    add_calendars,
+    fill_calendars,
+    give_address,
+)
 from permanence.demo.clients import (
     CLIENTS,
     DURAND,
@@ -201,6 +206,9 @@ def _practice(
     calendars = add_calendars(client, now.date())
     fill_calendars(calendars, patients, people["lea"], now, random)
     add_notices(client, calendars, patients, now)
+    before = Random(now.date().toordinal() - 1)
+    fill_calendars(calendars, patients, people["lea"], now, before, WEEKS_BEFORE)
+    give_address(calendars[0], people[MARTIN.key], now)
     demo_calls.add_past_calls(client, line, patients, people["lea"], now, random)
     add_lists(calendars, patients, assistant=people["lea"], doctor=people["martin"], now=now)
 

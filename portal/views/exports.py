@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import (
     require_GET,
-    require_http_methods,
     require_POST,
     require_safe,
 )
@@ -17,11 +16,12 @@ from agenda.queries import calendars_of
 from agenda.queries.day_sheets import day_sheets
 from agenda.services import make_feed, revoke_feed
 from portal.exporting import (
+    address_just_made,
     exporter_or_403,
     exports_page,
-    feed_address,
     feed_or_404,
     record_export,
+    show_once,
 )
 from portal.forms_exports import ExportForm, PrintForm
 from portal.printing import printed_days
@@ -31,9 +31,9 @@ from portal.spreadsheet import appointments_file
 
 @require_safe
 def exports(request: HttpRequest, client: UUID) -> HttpResponse:
-    """Show what can be printed, exported and subscribed to."""
+    """Show what can be printed, exported and subscribed to, and an address just made this once."""
     found, _by = exporter_or_403(request, client)
-    return exports_page(request, found)
+    return exports_page(request, found, **address_just_made(request, found))
 
 
 @require_GET
@@ -71,16 +71,15 @@ def appointments(request: HttpRequest, client: UUID) -> HttpResponseBase:
     return appointments_file(request, kept, given["from_date"], given["to_date"])
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 def make_address(request: HttpRequest, calendar: UUID) -> HttpResponse:
-    """Make a new secret address, and show it this once; a page loaded again begins anew."""
+    """Make a new secret address, and go where it is shown."""
     found = calendar_or_404(request, calendar)
     by = principal_or_403(request, found.client)
-    if request.method != "POST":
-        return redirect("portal:exports", found.client.uuid)
     names = request.POST.get("names") == "yes"
     feed, token = make_feed(calendar=found, with_names=names, by=by, at=timezone.now())
-    return exports_page(request, found.client, made=feed, address=feed_address(token))
+    show_once(request, feed, token)
+    return redirect("portal:exports", found.client.uuid)
 
 
 @require_POST
