@@ -4,7 +4,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
@@ -133,3 +133,37 @@ def test_visits_of_other_lengths_and_buffers_never_overlap(
     assert set(found) == {"booked", "SlotTaken"}
     assert found["booked"] == Appointment.objects.count() >= ROUNDS
     assert overlaps(calendar) == 0
+
+
+MOST = 3
+
+
+def same_day(calendar: Calendar, rounds: int, **fields: bool) -> Race:
+    """Each racer tries a free hour of her own; the motive is taken three times a day at most."""
+    motive = make_motive(calendar.client, most_per_day=MOST)
+    days = [MONDAY + timedelta(days=1 + n) for n in range(rounds)]
+    tried = [
+        [Attempt(datetime.combine(day, time(9 + n), PARIS), motive.pk) for n in range(RACERS)]
+        for day in days
+    ]
+    return Race(calendar.pk, NOW, tried, **fields)
+
+
+def visits_by_day() -> Counter[date]:
+    return Counter(Appointment.objects.values_list("local_day", flat=True))
+
+
+def test_no_day_gets_more_of_a_motive_than_it_takes(racers: Racers, calendar: Calendar) -> None:
+    found = outcomes(racers, same_day(calendar, ROUNDS))
+
+    assert found == {"booked": ROUNDS * MOST, "DayIsFull": ROUNDS * (RACERS - MOST)}
+    assert set(visits_by_day().values()) == {MOST}
+
+
+def test_without_the_lock_every_day_gets_more_of_a_motive_than_it_takes(
+    racers: Racers, calendar: Calendar
+) -> None:
+    found = outcomes(racers, same_day(calendar, FEW_ROUNDS, unlocked=True))
+
+    assert found == {"booked": FEW_ROUNDS * RACERS}
+    assert set(visits_by_day().values()) == {RACERS}
