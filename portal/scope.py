@@ -6,8 +6,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from agenda.models import Absence, Appointment, AppointmentChange, Calendar
-from clients.models import Client, ClientMember, User
+from agenda.models import (
+    Absence,
+    Appointment,
+    AppointmentChange,
+    Calendar,
+    Motive,
+    OpeningRule,
+)
+from agenda.queries.directives import HOURS_CHANGED
+from clients.models import AuditEntry, Client, ClientMember, User
 
 
 def viewer(request: HttpRequest) -> User:
@@ -89,3 +97,26 @@ def may_change(user: User, client: Client) -> bool:
     writing = [ClientMember.Role.PRINCIPAL, ClientMember.Role.SECRETARY]
     members = ClientMember.objects.filter(client=client, user=user, is_active=True)
     return members.filter(role__in=writing).exists()
+
+
+def opening_rule_or_404(request: HttpRequest, rule: UUID) -> OpeningRule:
+    """Give an opening rule of a client that this person belongs to."""
+    clients = Client.objects.of_member(viewer(request))
+    mine = OpeningRule.objects.filter(calendar__client__in=clients, calendar__archived_at=None)
+    found: OpeningRule = get_object_or_404(mine.select_related("calendar__client"), uuid=rule)
+    return found
+
+
+def motive_or_404(request: HttpRequest, motive: UUID) -> Motive:
+    """Give a kind of appointment of a client that this person belongs to."""
+    mine = Motive.objects.filter(client__in=Client.objects.of_member(viewer(request)))
+    found: Motive = get_object_or_404(mine.select_related("client", "calendar"), uuid=motive)
+    return found
+
+
+def directive_or_404(request: HttpRequest, change: UUID) -> AuditEntry:
+    """Give a change of the hours of a client that this person belongs to."""
+    clients = Client.objects.of_member(viewer(request))
+    mine = AuditEntry.objects.filter(client__in=clients, action__startswith=HOURS_CHANGED)
+    found: AuditEntry = get_object_or_404(mine.select_related("client", "by"), uuid=change)
+    return found
