@@ -26,7 +26,8 @@ from messages_app.transports.registry import transport_for
 Clock = Callable[[], datetime]
 Rows = QuerySet[Delivery]
 
-# One statement, so that the row comes back as it was claimed and nothing waits in between.
+# One statement, so that the row comes back as it was claimed and nothing waits in between. Nothing
+# leaves for a member who has left the client since it was written; the sweep takes it back.
 CLAIM = """
     UPDATE messages_app_delivery
     SET state = 'sending', claim = %(token)s, claimed_at = %(at)s, lease_until = %(lease_until)s,
@@ -34,6 +35,11 @@ CLAIM = """
     WHERE id = %(id)s AND state = 'due' AND due_at <= %(at)s
         AND (expires_at IS NULL OR expires_at > %(at)s)
         AND (wanted_until IS NULL OR wanted_until > %(at)s)
+        AND (recipient_id IS NULL OR EXISTS (
+            SELECT 1 FROM clients_clientmember AS member
+            JOIN clients_user AS person ON person.id = member.user_id
+            WHERE member.id = recipient_id AND member.is_active AND person.is_active
+        ))
     RETURNING *, (SELECT uuid FROM clients_client WHERE id = client_id) AS client_uuid
 """
 

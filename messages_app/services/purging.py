@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from core.purging import in_batches
-from messages_app.models import CallFile, Delivery, Message, Relay, TriageRecord
+from messages_app.models import CallFile, Delivery, Message, Relay, StoppedAddress, TriageRecord
 from messages_app.rules.delivery_states import DeliveryState
 from messages_app.rules.relay_states import RelayState
 
@@ -44,7 +44,7 @@ def purge_messages(*, at: datetime) -> int:
     stays, with its instants and its links.
     """
     since = at - Message.personal["body"].keep
-    blank = dict.fromkeys(Message.personal, "") | {"because": []}
+    blank: dict[str, object] = dict.fromkeys(Message.personal, "") | {"because": []}
     in_use = Q(state__in=OWED) | Q(acknowledged_at__gte=since)
     messages = Message.objects.filter(
         Q(read_at=None) | Q(read_at__lt=since),
@@ -55,12 +55,18 @@ def purge_messages(*, at: datetime) -> int:
     return in_batches(messages, lambda rows: rows.update(**blank))
 
 
+def purge_stops(*, at: datetime) -> int:
+    """Forget who wanted no more texts, long after the last reason to write to her; how many."""
+    since = at - StoppedAddress.personal["address"].keep
+    return in_batches(StoppedAddress.objects.filter(at__lt=since), lambda rows: rows.delete())
+
+
 def purge_triages(*, at: datetime) -> int:
     """Blank how emergencies were judged once nobody can ask for it any more; how many rows.
 
     The period counts from the end of the call.
     """
-    blank = dict.fromkeys(TriageRecord.personal, "") | {"shown": {}}
+    blank: dict[str, object] = dict.fromkeys(TriageRecord.personal, "") | {"shown": {}}
     since = at - TriageRecord.personal["shown"].keep
     records = TriageRecord.objects.filter(call_file__call__ended_at__lt=since).exclude(**blank)
     return in_batches(records, lambda rows: rows.update(**blank))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from messages_app.models import Delivery
 from messages_app.rules.delivery_states import DeliveryState
 from messages_app.rules.retries import ASK_AFTER
+from messages_app.services.departures import withdraw_departed
 from messages_app.services.dispatch import Clock
 from messages_app.services.failures import fall_back
 from messages_app.services.pausing import end_pauses
@@ -30,6 +31,7 @@ class Swept:
     """What one sweep found."""
 
     abandoned: int
+    departed: int
     expired: int
     rested: int
     stepped: int
@@ -46,6 +48,7 @@ def sweep(*, clock: Clock = timezone.now, send: Callable[[int], object] = wake) 
     at = clock()
     return Swept(
         abandoned=doubt_abandoned(at=at),
+        departed=withdraw_departed(at=at),
         expired=expire_late(at=at),
         rested=end_pauses(at=at),
         stepped=take_steps(at=at),

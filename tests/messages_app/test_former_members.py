@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from messages_app.models import Delivery, FilterRule, Relay
+from messages_app.models import Delivery, DeliveryEvent, FilterRule, Relay
 from messages_app.queries.links import message_token, relay_by_token
 from messages_app.services.acknowledge import acknowledge_by_token
 from messages_app.services.digests import send_digests
+from messages_app.services.dispatch import dispatch
 from messages_app.services.steps import take_steps
-from tests.messages_app.conftest import NOW, Lawyer
+from messages_app.services.sweep import sweep
+from tests.messages_app.conftest import NOW, Clock, Gateways, Lawyer
 
 
 def leave(lawyer: Lawyer, whole_account: bool = False) -> None:
@@ -57,3 +59,43 @@ def test_who_has_left_gets_no_digest_and_a_human_hears_of_it(lawyer: Lawyer) -> 
 
     assert not Delivery.objects.exists()
     assert Relay.objects.get(pk=relay.pk).state == "exhausted"
+
+
+@pytest.mark.parametrize("whole_account", [False, True])
+def test_what_already_waited_for_who_has_left_is_not_sent(
+    lawyer: Lawyer, gateways: Gateways, clock: Clock, whole_account: bool
+) -> None:
+    lawyer.note()
+    leave(lawyer, whole_account)
+
+    results = [dispatch(delivery_id=one.pk, clock=clock) for one in Delivery.objects.all()]
+
+    assert results == [None, None]
+    assert (gateways.sms.taken, gateways.email.taken) == ([], [])
+
+
+def test_who_belongs_to_the_client_is_still_sent_what_waited(
+    lawyer: Lawyer, gateways: Gateways, clock: Clock
+) -> None:
+    lawyer.note()
+
+    results = [dispatch(delivery_id=one.pk, clock=clock) for one in Delivery.objects.all()]
+
+    assert [result is not None for result in results] == [True, True]
+
+
+@pytest.mark.parametrize("whole_account", [False, True])
+def test_the_sweep_takes_back_what_waits_for_who_has_left_and_a_human_hears_of_it(
+    lawyer: Lawyer, clock: Clock, whole_account: bool
+) -> None:
+    relay = lawyer.note().relays.get()
+    leave(lawyer, whole_account)
+    woken: list[int] = []
+
+    swept = sweep(clock=clock, send=woken.append)
+
+    assert (swept.departed, woken) == (2, [])
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"cancelled"}
+    assert set(DeliveryEvent.objects.values_list("state", flat=True)) == {"cancelled"}
+    left = Relay.objects.get(pk=relay.pk)
+    assert (left.state, left.next_step_at) == ("exhausted", None)
