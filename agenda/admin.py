@@ -1,12 +1,13 @@
-"""The settings' pages of the agenda: calendars, motives and hours."""
+"""The settings' pages of the agenda: calendars, motives, hours and absences."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from agenda.models import Absence, Calendar, Motive, OpeningRule
+from agenda.models import Absence, Calendar, HolidayOpened, Motive, OpeningRule, Side
 from agenda.services import note_changed_hours
 from clients.models import User
 
@@ -18,30 +19,76 @@ class OpeningRuleInline(admin.StackedInline):
     extra = 0
 
 
+class HolidayOpenedInline(admin.TabularInline):
+    """The public holidays on which a calendar is open all the same."""
+
+    model = HolidayOpened
+    fields = ("day",)
+    extra = 0
+
+
 @admin.register(Calendar)
 class CalendarAdmin(admin.ModelAdmin):
-    """Calendars with their hours."""
+    """Calendars with their hours; a new one is closed on public holidays."""
 
-    list_display = ("name", "client", "timezone", "archived_at")
-    inlines = (OpeningRuleInline,)
+    list_display = ("name", "client", "timezone", "holidays_region", "archived_at")
+    inlines = (OpeningRuleInline, HolidayOpenedInline)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        region = str(Calendar.Holidays.METROPOLE.value)
+        return {"holidays_region": region} | super().get_changeform_initial_data(request)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        assert isinstance(request.user, User)
-        note_changed_hours(calendar=form.instance, by=request.user, at=timezone.now())
+        _note(form.instance, request)
 
 
 @admin.register(Motive)
 class MotiveAdmin(admin.ModelAdmin):
     """Kinds of appointment."""
 
-    list_display = ("name", "client", "minutes", "is_urgent", "archived_at")
-    list_filter = ("client",)
+    list_display = ("name", "client", "minutes", "is_urgent", "most_per_day", "archived_at")
+    list_filter = ("client", "patients")
 
 
 @admin.register(Absence)
 class AbsenceAdmin(admin.ModelAdmin):
-    """Time that gives no slot."""
+    """Time that gives no slot; its reason is the practice's own.
 
-    list_display = ("calendar", "starts_at", "ends_at", "reason", "lifted_at")
-    fields = ("calendar", "starts_at", "ends_at", "reason", "lifted_at")
+    When a recurring one falls is changed by services alone, which know what it covers.
+    """
+
+    list_display = ("calendar", "starts_at", "ends_at", "recurrence", "told_reason", "lifted_at")
+    fields = (
+        "calendar",
+        "starts_at",
+        "ends_at",
+        "recurrence",
+        "valid_from",
+        "valid_until",
+        "start_time",
+        "end_time",
+        "told_reason",
+        "lifted_at",
+    )
+    readonly_fields = (
+        "recurrence",
+        "valid_from",
+        "valid_until",
+        "start_time",
+        "end_time",
+        "told_reason",
+    )
+
+    @admin.display(description=_("reason"))
+    def told_reason(self, absence: Absence) -> str:
+        return absence.reason_for(Side.DESK)
+
+    def save_model(self, request: HttpRequest, obj: Absence, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        _note(obj.calendar, request)
+
+
+def _note(calendar: Calendar, request: HttpRequest) -> None:
+    assert isinstance(request.user, User)
+    note_changed_hours(calendar=calendar, by=request.user, at=timezone.now())

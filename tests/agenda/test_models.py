@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from django.forms import modelform_factory
 from django.urls import reverse
 
-from agenda.models import Appointment, Calendar, Motive, OpeningRule, Side
+from agenda.models import Absence, Appointment, Calendar, Motive, OpeningRule, Side
 from clients.models import AuditEntry
 from core.recurrences import rule_text, weekly
-from tests.agenda.factories import MONDAY, WORKDAYS, book, make_calendar, make_motive
+from tests.agenda.factories import MONDAY, WORKDAYS, book, make_calendar, make_motive, paris
 from tests.agenda.rows import make_row
 from tests.factories import make_client, make_correspondent, make_user
 
@@ -135,9 +135,56 @@ def test_hours_changed_on_the_settings_pages_are_told(calendar: Calendar, client
     data = {name: "" if value is None else value for name, value in fields.items()} | {
         f"{prefix}-TOTAL_FORMS": "0",
         f"{prefix}-INITIAL_FORMS": "0",
+        "holidays_opened-TOTAL_FORMS": "0",
+        "holidays_opened-INITIAL_FORMS": "0",
     }
 
     answer = client.post(url, data)
 
     assert answer.status_code == 302
     assert AuditEntry.objects.filter(action="hours.changed", by=keeper).count() == 1
+
+
+def test_holidays_opened_on_the_settings_pages_are_told(calendar: Calendar, client: Any) -> None:
+    keeper = make_user("keeper", is_superuser=True)
+    client.force_login(keeper)
+    url = reverse("admin:agenda_calendar_change", args=[calendar.pk])
+    fields = dict(client.get(url).context["adminform"].form.initial.items())
+    data = {name: "" if value is None else value for name, value in fields.items()} | {
+        "holidays_region": "metropole",
+        "opening_rules-TOTAL_FORMS": "0",
+        "opening_rules-INITIAL_FORMS": "0",
+        "holidays_opened-TOTAL_FORMS": "1",
+        "holidays_opened-INITIAL_FORMS": "0",
+        "holidays_opened-0-day": "2027-05-06",
+    }
+
+    answer = client.post(url, data)
+
+    calendar.refresh_from_db()
+    assert answer.status_code == 302
+    assert (calendar.holidays_region, calendar.revision) == ("metropole", 1)
+    assert [one.day for one in calendar.holidays_opened.all()] == [date(2027, 5, 6)]
+
+
+def test_a_new_calendar_of_the_settings_pages_is_closed_on_public_holidays(client: Any) -> None:
+    client.force_login(make_user("keeper", is_superuser=True))
+
+    form = client.get(reverse("admin:agenda_calendar_add")).context["adminform"].form
+
+    assert form.initial["holidays_region"] == "metropole"
+
+
+def test_the_settings_pages_do_not_tell_the_practices_own_reasons(
+    calendar: Calendar, client: Any
+) -> None:
+    client.force_login(make_user("keeper", is_superuser=True))
+    starts_at, ends_at = paris("2027-03-15 09:00"), paris("2027-03-15 12:00")
+    span = {"calendar": calendar, "starts_at": starts_at, "ends_at": ends_at}
+    own = Absence.objects.create(**span, side=Side.PORTAL, reason="Chimiothérapie")
+    Absence.objects.create(**span, side=Side.PORTAL, reason="Congrès", reason_shared=True)
+
+    listed = client.get(reverse("admin:agenda_absence_changelist")).content.decode()
+    shown = client.get(reverse("admin:agenda_absence_change", args=[own.pk])).content.decode()
+
+    assert ("Congrès" in listed, "Chimiothérapie" in listed + shown) == (True, False)
