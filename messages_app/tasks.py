@@ -45,6 +45,7 @@ def purge_words() -> None:
         purging.purge_words(at=now)
         purging.purge_messages(at=now)
         purging.purge_triages(at=now)
+        purging.purge_stops(at=now)
 
 
 @shared_task(name="messages_app.tasks.forget_people")

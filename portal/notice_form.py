@@ -100,8 +100,8 @@ class NoticeForm(forms.ModelForm):
             "cancel_hours": number(0, 720),
         }
 
-    def __init__(self, *args: Any, instance: NoticeSettings, **kwargs: Any) -> None:
-        super().__init__(*args, instance=instance, **kwargs)
+    def __init__(self, data: Any = None, *, instance: NoticeSettings) -> None:
+        super().__init__(data, instance=instance)
         infos = PracticalInfo.objects.filter(client=instance.client_id).order_by("position", "pk")
         field = self.fields["infos"]
         assert isinstance(field, forms.ModelMultipleChoiceField)

@@ -170,11 +170,8 @@ class AppointmentNotice(Identified):
     )
     decided_at = models.DateTimeField()
     link_digest = models.CharField(max_length=64, null=True, blank=True, unique=True)
-    personal: ClassVar[dict[str, Personal]] = {
-        "why": Personal("says whether the person was told", YEAR),
-        "link_digest": Personal("opens the appointment to who was sent its link", YEAR),
-    }
-    impersonal: ClassVar[frozenset[str]] = frozenset({"kind", "state"})
+    personal: ClassVar[dict[str, Personal]] = {}
+    impersonal: ClassVar[frozenset[str]] = frozenset({"kind", "state", "why", "link_digest"})
 
     objects = AppointmentNoticeQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from agenda.services import cancel_appointment, mark_changes_seen, move_appointm
 from messages_app.models import Delivery, NoticeSettings, StoppedAddress
 from messages_app.rules.notice_keys import new_key
 from public import visits
+from public.rate_limit import Limit
 from tests.agenda.factories import paris
 from tests.messages_app.notices.practice import MOBILE, NOW, Practice, make_practice
 
@@ -250,7 +251,7 @@ def test_a_guessed_link_opens_nothing(path: str) -> None:
 
 
 def test_who_guesses_too_often_is_told_to_wait(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visits, "OPENED", visits.Limit("visit", 3, 600))
+    monkeypatch.setattr(visits, "OPENED", Limit("visit", 3, 600))
 
     codes = [Client().get(f"/r/{new_key()}").status_code for _ in range(4)]
 

@@ -9,9 +9,10 @@ import pytest
 from agenda.models import Appointment, Side
 from agenda.services import cancel_appointment, move_appointment, undo_change
 from clients.models import AuditEntry, PracticalInfo
-from messages_app.models import AppointmentNotice, Delivery, NoticeSettings
+from messages_app.models import AppointmentNotice, Delivery, NoticeSettings, StoppedAddress
 from messages_app.services.agreement import note_agreement, stop_texts
 from messages_app.services.notices import decline
+from messages_app.services.purging import purge_stops
 from tests.agenda.factories import make_motive, paris
 from tests.factories import make_correspondent
 from tests.messages_app.notices.practice import (
@@ -370,3 +371,12 @@ def test_the_answer_is_kept_with_its_moment_and_audited_once(practice: Practice)
     assert (person.texts, person.texts_answered_at) == ("refused", NOW)
     kept = AuditEntry.objects.filter(action="correspondent.texts_refused")
     assert kept.get().target_uuid == person.uuid
+
+
+def test_a_stop_is_forgotten_three_years_later(practice: Practice) -> None:
+    practice.book()
+    stop_texts(notice=AppointmentNotice.objects.get(), at=NOW)
+    three_years = StoppedAddress.personal["address"].keep
+
+    assert purge_stops(at=NOW + three_years) == 0
+    assert purge_stops(at=NOW + three_years + HOUR) == 1
