@@ -77,7 +77,13 @@ class Absence(Identified):
         verbose_name = _("absence")
         verbose_name_plural = _("absences")
         ordering = ["starts_at", "pk"]
-        indexes = [models.Index(fields=["calendar", "ends_at"])]
+        indexes = [
+            models.Index(fields=["calendar", "ends_at"]),
+            # Few among many: hours are read whenever slots are.
+            models.Index(
+                fields=["calendar"], condition=~Q(recurrence=""), name="recurring_absences"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="an_absence_ends_after_it_begins"
@@ -155,6 +161,8 @@ class DayGivenBack(Identified):
     impersonal: ClassVar[frozenset[str]] = frozenset({"day"})
 
     class Meta:
+        verbose_name = _("day given back")
+        verbose_name_plural = _("days given back")
         ordering = ["day"]
         constraints = [
             models.UniqueConstraint(fields=["absence", "day"], name="a_day_is_given_back_once")
@@ -178,6 +186,8 @@ class HolidayOpened(Identified):
     objects = OfCalendarQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("public holiday opened")
+        verbose_name_plural = _("public holidays opened")
         ordering = ["day"]
         constraints = [
             models.UniqueConstraint(fields=["calendar", "day"], name="a_holiday_is_opened_once")
