@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -16,14 +16,19 @@ from allauth.mfa.models import Authenticator
 from django.test import Client as Browser
 
 from agenda.models import AppointmentChange, FreedSlot, Side, SlotOffer
+from agenda.rules.directives import SaidDays, SaidHours
 from agenda.services import (
     add_to_waiting_list,
     block_period,
+    block_recurring,
     cancel_appointment,
+    make_feed,
     offer_slot,
 )
+from agenda.services.directives import add_hours
 from clients.models import Client, Membership, User
 from clients.models.bureau import Grant
+from core.recurrences import weekly
 from messages_app.models import Message
 from messages_app.queries.links import message_token
 from messages_app.rules.fields import MessageFields
@@ -83,10 +88,19 @@ PORTAL = {
     "portal:agenda": "client",
     "portal:free": "client",
     "portal:instructions": "client",
+    "portal:load": "client",
+    "portal:exports": "client",
+    "portal:day_list": "client",
+    "portal:appointments_file": "client",
     "portal:messages": "client",
     "portal:notices": "client",
     "portal:notices_preview": "client",
     "portal:notices_shared": "client",
+    "portal:hours": "client",
+    "portal:motives": "client",
+    "portal:motive_add": "client",
+    "portal:absences": "client",
+    "portal:directives": "client",
     "portal:seen": "client",
     "portal:week": "client",
     "portal:absence": "absence",
@@ -97,6 +111,22 @@ PORTAL = {
     "portal:move": "appointment",
     "portal:block": "calendar",
     "portal:book": "calendar",
+    "portal:revoke_address": "feed",  # before a new one, which ends it too
+    "portal:make_address": "calendar",
+    "portal:hours_add": "calendar",
+    "portal:absence_add": "calendar",
+    "portal:holidays": "calendar",
+    "portal:hours_change": "rule",
+    "portal:hours_end": "rule",
+    "portal:absence_change": "recurring",
+    "portal:absence_end": "recurring",
+    "portal:absence_day": "recurring",
+    "portal:motive_change": "motive",
+    "portal:motive_archive": "motive",
+    "portal:motive_order": "motive",
+    "portal:directive": "directive",
+    "portal:directive_undo": "directive",
+    "portal:hand_over": "directive",
     "portal:undo": "change",
     "portal:message": "message",
     "portal:acknowledge": "message",
@@ -222,11 +252,35 @@ def things_of(practice: Practice) -> dict[str, uuid.UUID]:
         "call": make_call(client, at=NOW).uuid,
         "message": message.uuid,
         "delivery": message.deliveries.order_by("pk")[0].uuid,
+        "feed": make_feed(calendar=calendar, with_names=True, by=practice.doctor, at=NOW)[0].uuid,
         "displaced": away.absence.displaced.get().uuid,
         "entry": offer.entry.uuid,
         "freed": offer.freed.uuid,
         "offer": offer.uuid,
         "by_person": cancelled_by_link(practice).uuid,
+        **directives_of(practice),
+    }
+
+
+def directives_of(practice: Practice) -> dict[str, uuid.UUID]:
+    """What the doctor has said of his hours."""
+    calendar, motive = practice.calendar, practice.consultation
+    rule = calendar.opening_rules.order_by("pk")[0]
+    days = SaidDays(date(2026, 12, 5), None, (5,))
+    saturdays = SaidHours(days, time(9), time(12), motives=frozenset([motive.pk]))
+    away = block_recurring(
+        calendar=calendar,
+        recurrence=weekly([6]),
+        valid_from=date(2026, 12, 6),
+        by=practice.doctor,
+        at=NOW,
+        reason="Vlaminck",
+    )
+    return {
+        "rule": rule.uuid,
+        "recurring": away.absence.uuid,
+        "motive": motive.uuid,
+        "directive": add_hours(calendar=calendar, said=saturdays, by=practice.doctor, at=NOW).uuid,
     }
 
 
