@@ -78,11 +78,18 @@ def _visit(appointment: Appointment, change: str, now: datetime) -> Entry:
         starts_at=appointment.starts_at,
         time=wall(appointment.starts_at, appointment.zone),
         title=appointment.shown_name or _("Appointment"),
-        detail=appointment.motive.name if appointment.motive else "",
+        detail=_visit_detail(appointment, change),
         tag=news_tag(change) if change else _status_tag(appointment),
         state=_visit_state(appointment, change, now),
         href=reverse("portal:appointment", args=[appointment.uuid]),
     )
+
+
+def _visit_detail(appointment: Appointment, change: str) -> str:
+    """The motive; a confirmation too where what is new takes the tag."""
+    motive = appointment.motive.name if appointment.motive else ""
+    confirmed = _("confirmed") if change and appointment.is_confirmed else ""
+    return " · ".join(part for part in (motive, confirmed) if part)
 
 
 def _status_tag(appointment: Appointment) -> str:

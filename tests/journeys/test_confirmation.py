@@ -57,7 +57,7 @@ def sms_about(appointment: Appointment, page: Page) -> str:
     clock = f"{local.hour} h {local.minute}" if local.minute else f"{local.hour} h"
     sms = page.locator("article, li", has_text=f"à {clock}").filter(has_text="06 39 98 35 01")
     link = sms.locator("a[href*='/r/']").first
-    expect(link).to_be_visible(timeout=20_000)
+    expect(link).to_be_visible(timeout=40_000)
     href = link.get_attribute("href")
     assert href is not None
     return href
@@ -87,7 +87,7 @@ def test_a_person_confirms_on_her_telephone_and_then_gives_her_place_back(
     telephone.get_by_role("button", name="Je confirme ma venue").tap()
     expect(telephone.get_by_text("Vous l’avez confirmé")).to_be_visible()
 
-    card = doctor.locator(f"[data-live-on] a[href$='{appointment.uuid}/']")
+    card = doctor.locator(f"#a-{appointment.uuid}")
     expect(card).to_contain_text("confirmé")
     tile = desk.locator(f'[data-appointment="{appointment.uuid}"]')
     expect(tile).to_have_attribute("aria-label", re.compile("confirmé"))
