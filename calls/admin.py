@@ -12,7 +12,7 @@ from calls.models import WebhookRefusal
 class WebhookRefusalAdmin(admin.ModelAdmin):
     """Unknown lines and wrong signatures: read only."""
 
-    list_display = ("at", "reason", "called", "caller", "address")
+    list_display = ("at", "last_at", "times", "reason", "path", "called", "caller", "address")
     list_filter = ("reason",)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
