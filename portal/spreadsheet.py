@@ -60,8 +60,12 @@ def _parts(
 
 async def _awaited(parts: Iterator[str]) -> AsyncIterator[str]:
     """Read each part when the server has sent the one before."""
-    while (part := await sync_to_async(next)(parts, None)) is not None:
+    while (part := await sync_to_async(_next)(parts)) is not None:
         yield part
+
+
+def _next(parts: Iterator[str]) -> str | None:
+    return next(parts, None)
 
 
 def _headings() -> list[str]:
@@ -84,7 +88,7 @@ def _headings() -> list[str]:
 
 def _cells(row: Appointment, statuses: dict[str, str], sides: dict[str, str]) -> list[str]:
     person = row.correspondent
-    numbers = person.numbers.all()[:1] if person else []
+    numbers = [str(one.number) for one in person.numbers.all()] if person else []
     return [
         f"{row.local_day:%Y-%m-%d}",
         f"{row.local_time:%H:%M}",
@@ -92,7 +96,7 @@ def _cells(row: Appointment, statuses: dict[str, str], sides: dict[str, str]) ->
         row.calendar.name,
         row.booked_for or (person.display_name if person else ""),
         f"{person.birth_date:%Y-%m-%d}" if person and person.birth_date else "",
-        spoken(str(numbers[0].number)) if numbers else "",
+        spoken(numbers[0]) if numbers else "",
         row.motive.name if row.motive else "",
         statuses[row.status],
         row.note,

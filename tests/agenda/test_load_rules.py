@@ -1,5 +1,7 @@
 """How full days are: by example, and against a count of every minute."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -179,36 +181,48 @@ def diaries(draw: st.DrawFn) -> tuple[Diary, list[date], datetime]:
     return diary, [first + timedelta(days=n) for n in range(3)], now
 
 
+@dataclass
+class Count:
+    """Minutes and places of one day: [offered, booked, places, free] of both kinds of hours."""
+
+    kinds: tuple[list[int], list[int]]
+    outside: int = 0
+
+
 def counted(diary: Diary, days: list[date], now: datetime) -> list[DayFill]:
     """Look at every minute of the days: whose is it, and what is on it?"""
     first = min((p.start for p in diary.pieces), default=now) - timedelta(days=4)
-    counts = {day: [[0, 0, 0, 0], [0, 0, 0, 0], 0] for day in days}
+    counts = {day: Count(([0, 0, 0, 0], [0, 0, 0, 0])) for day in days}
     for nth in range(9 * 24 * 60):
         minute = first + MINUTE * nth
         day = minute.astimezone(diary.zone).date()
         if day in counts:
             note_minute(diary, minute, counts[day], now)
-    return [DayFill(day, Fill(*r), Fill(*e), o) for day, (r, e, o) in counts.items()]  # type: ignore[misc]
+    return [
+        DayFill(day, Fill(*one.kinds[0]), Fill(*one.kinds[1]), one.outside)
+        for day, one in counts.items()
+    ]
 
 
-def note_minute(diary: Diary, minute: datetime, count: list, now: datetime) -> None:  # type: ignore[type-arg]
-    def is_in(some: object, at: datetime) -> bool:
-        return any(start <= at < end for start, end in some)  # type: ignore[attr-defined]
+def is_in(periods: Iterable[Period], minute: datetime) -> bool:
+    return any(start <= minute < end for start, end in periods)
 
+
+def note_minute(diary: Diary, minute: datetime, count: Count, now: datetime) -> None:
     owner = next((p for p in diary.pieces if p.start <= minute < p.end), None)
     booked = is_in(diary.taken, minute)
     if owner is None or is_in(diary.absences, minute):
-        count[2] += booked
+        count.outside += booked
     else:
-        count[owner.emergency][0] += 1
-        count[owner.emergency][1] += booked
+        count.kinds[owner.emergency][0] += 1
+        count.kinds[owner.emergency][1] += booked
     if owner is None or (minute - owner.anchor) % owner.step:
         return
     within = [minute + MINUTE * n for n in range(owner.step // MINUTE)]
     if within[-1] < owner.end and not any(is_in(diary.absences, at) for at in within):
-        count[owner.emergency][2] += 1
         is_free = minute >= now and not any(is_in(diary.taken, at) for at in within)
-        count[owner.emergency][3] += is_free
+        count.kinds[owner.emergency][2] += 1
+        count.kinds[owner.emergency][3] += is_free
 
 
 @settings(max_examples=150, deadline=None)
