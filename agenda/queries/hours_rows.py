@@ -19,7 +19,7 @@ SELECT 'absence', away.calendar_id, away.id, '', away.valid_from, away.valid_unt
     away.start_time, away.end_time, 0, '', NULL, NULL, '', away.recurrence, NULL, given_back.day
 FROM agenda_absence AS away
 LEFT JOIN agenda_daygivenback AS given_back ON given_back.absence_id = away.id
-WHERE away.recurrence <> '' AND away.lifted_at IS NULL
+WHERE NOT (away.recurrence = '') AND away.lifted_at IS NULL
   AND (away.valid_until IS NULL OR away.valid_until >= %s) AND away.calendar_id IN ({ids})
 UNION ALL
 SELECT 'calendar', calendar.id, calendar.revision, calendar.holidays_region, NULL, NULL,

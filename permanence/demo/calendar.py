@@ -5,7 +5,8 @@ from random import Random
 
 from agenda.models import Appointment, AppointmentChange, Calendar, Motive, OpeningRule
 from agenda.models.sides import Side
-from agenda.services import make_feed, note_fetch
+from agenda.rules import Region, public_holidays
+from agenda.services import block_recurring, make_feed, note_fetch
 from clients.models import Client, Correspondent, User
 from core.recurrences import weekly
 from core.wall_clock import instant_of
@@ -14,6 +15,7 @@ WEEKS_AROUND = range(-5, 6)
 # Further back, for the practice's load.
 WEEKS_BEFORE = range(-14, -5)
 WEEKDAYS = range(5)
+FRIDAY = 4
 SLOT = timedelta(minutes=20)
 LONG_AGO = date(2024, 1, 1)
 
@@ -23,8 +25,21 @@ MOTIVES = (
     ("Suivi de tension", 20, False, ("", "apporter le carnet")),
     ("Certificat de sport", 20, False, ("football", "natation, club de Vaise")),
     ("Première consultation", 40, False, ("nouveau patient",)),
+    ("Bilan et prise de sang", 40, False, ("ordonnance du spécialiste",)),
     ("Urgence", 20, True, ("fièvre 39,2 depuis deux jours", "douleur au genou, chute")),
 )
+# What some of them ask and tell.
+FURTHER: dict[str, dict[str, object]] = {
+    "Première consultation": {
+        "patients": Motive.For.NEW,
+        "advice": "Apporter la carte Vitale et les derniers résultats d’analyses.",
+    },
+    "Bilan et prise de sang": {
+        "most_per_day": 2,
+        "question": "À jeun ?",
+        "advice": "Ne rien manger depuis la veille à 22 h ; boire de l’eau est permis.",
+    },
+}
 # name, weekdays, first and last hour of the morning and of the afternoon
 HOURS = (
     ("Dr Martin", WEEKDAYS, ((9, 12), (14, 18))),
@@ -36,7 +51,12 @@ def add_calendars(client: Client, today: date) -> list[Calendar]:
     """Make both calendars with their hours: emergencies 11–12, open to all at 10:30."""
     for position, (name, minutes, is_urgent, _notes) in enumerate(MOTIVES):
         Motive.objects.create(
-            client=client, name=name, minutes=minutes, is_urgent=is_urgent, position=position
+            client=client,
+            name=name,
+            minutes=minutes,
+            is_urgent=is_urgent,
+            position=position,
+            **FURTHER.get(name, {}),
         )
     return [_calendar(client, index) for index in range(len(HOURS))]
 
@@ -44,7 +64,12 @@ def add_calendars(client: Client, today: date) -> list[Calendar]:
 def _calendar(client: Client, index: int) -> Calendar:
     name, weekdays, spans = HOURS[index]
     calendar = Calendar.objects.create(
-        client=client, name=name, practitioner=name, position=index, timezone=client.timezone
+        client=client,
+        name=name,
+        practitioner=name,
+        position=index,
+        timezone=client.timezone,
+        holidays_region=Region.METROPOLE,
     )
     for first, last in spans:
         _opening(calendar, weekdays, time(first), time(last))
@@ -74,6 +99,37 @@ def _opening(
     )
 
 
+def add_training(calendar: Calendar, doctor: User, now: datetime) -> None:
+    """Block every second Friday afternoon, this week's the next."""
+    today = now.astimezone(calendar.zone).date()
+    block_recurring(
+        calendar=calendar,
+        recurrence=weekly([FRIDAY], interval=2),
+        valid_from=_monday(today) - timedelta(weeks=20),
+        start_time=time(14),
+        end_time=time(18),
+        reason="Formation continue",
+        reason_shared=True,
+        by=doctor,
+        at=now - timedelta(days=141),
+    )
+
+
+def _open_spans(
+    calendar: Calendar, day: date, spans: tuple[tuple[int, int], ...], today: date
+) -> tuple[tuple[int, int], ...]:
+    """Leave out public holidays and the first practitioner's afternoons of training."""
+    if public_holidays(Region.METROPOLE, day, day + timedelta(days=1)):
+        return ()
+    weeks = (_monday(day) - _monday(today)).days // 7
+    trains = calendar.position == 0 and day.weekday() == FRIDAY and weeks % 2 == 0
+    return tuple(span for span in spans if not trains or span[0] < 13)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
 def fill_calendars(
     calendars: list[Calendar],
     patients: list[Correspondent],
@@ -84,7 +140,7 @@ def fill_calendars(
 ) -> None:
     """Book believable days: full in the past, thinning out ahead, emergencies on their day."""
     today = now.astimezone(calendars[0].zone).date()
-    monday = today - timedelta(days=today.weekday())
+    monday = _monday(today)
     motives = list(Motive.objects.filter(client=calendars[0].client).order_by("position"))
     booked = [
         appointment
@@ -120,8 +176,9 @@ def _day(
     # Nobody comes twice in a day.
     waiting = random.sample(patients, len(patients))
     zone = calendar.zone
-    fullness = _fullness((day - now.astimezone(zone).date()).days)
-    for first, last in spans:
+    today = now.astimezone(zone).date()
+    fullness = _fullness((day - today).days)
+    for first, last in _open_spans(calendar, day, spans, today):
         moment = datetime.combine(day, time(first))
         while moment < datetime.combine(day, time(last)):
             length = SLOT

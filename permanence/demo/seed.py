@@ -32,6 +32,7 @@ from permanence.demo import calls as demo_calls
 from permanence.demo.calendar import (
     WEEKS_BEFORE,
     add_calendars,
+    add_training,
     fill_calendars,
     give_address,
 )
@@ -204,6 +205,7 @@ def _practice(
     # A couple shares a number: several match, none is picked by itself.
     CorrespondentNumber.objects.create(correspondent=patients[13], number="+33639983456")
     calendars = add_calendars(client, now.date())
+    add_training(calendars[0], people["martin"], now)
     fill_calendars(calendars, patients, people["lea"], now, random)
     add_notices(client, calendars, patients, now)
     before = Random(now.date().toordinal() - 1)
