@@ -116,7 +116,10 @@ class HoursForm(DaysForm):
 
     kind = forms.ChoiceField(
         label=_("For whom"),
-        choices=OpeningRule.Kind.choices,
+        choices=[
+            (OpeningRule.Kind.REGULAR, _("everybody")),
+            (OpeningRule.Kind.EMERGENCY, _("emergencies first")),
+        ],
         widget=forms.RadioSelect,
         initial=OpeningRule.Kind.REGULAR,
     )

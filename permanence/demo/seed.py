@@ -49,6 +49,7 @@ from permanence.demo.clients import (
     DemoClient,
     further_patients,
 )
+from permanence.demo.directives import add_directives
 from permanence.demo.lists import add_lists
 from permanence.demo.notices import add_notices
 from permanence.demo.people import ACCOUNTS, DOMAIN, PASSWORD
@@ -212,6 +213,7 @@ def _practice(
     fill_calendars(calendars, patients, people["lea"], now, before, WEEKS_BEFORE)
     give_address(calendars[0], people[MARTIN.key], now)
     demo_calls.add_past_calls(client, line, patients, people["lea"], now, random)
+    add_directives(calendars[0], people["martin"], now)
     add_lists(calendars, patients, assistant=people["lea"], doctor=people["martin"], now=now)
 
 

@@ -18,9 +18,9 @@ register = template.Library()
 KINDS = {
     ("regular", "new"): lambda: _("new"),
     ("regular", "gone"): lambda: _("closed from then on"),
-    ("emergency", "same"): lambda: _("kept for emergencies"),
-    ("emergency", "new"): lambda: _("kept for emergencies, new"),
-    ("away", "same"): lambda: _("away"),
+    ("emergency", "same"): lambda: _("for emergencies"),
+    ("emergency", "new"): lambda: _("for emergencies, new"),
+    ("away", "same"): lambda: _("absence"),
     ("conflict", "new"): lambda: _("visit to move"),
 }
 
