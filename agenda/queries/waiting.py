@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -9,7 +10,9 @@ from django.db.models import QuerySet
 
 from agenda.models import Appointment, FreedSlot, SlotOffer, WaitingListEntry
 from agenda.models.waiting import WaitingListQuerySet
+from agenda.queries.acquaintance import visit_for
 from agenda.queries.diaries import load_diaries
+from agenda.rules import Patients, Visit
 from agenda.rules.waiting import Wish, fits
 from agenda.rules.wishes import PartOfDay
 from clients.models import Client, Correspondent, User
@@ -52,11 +55,13 @@ def who_waits(
         until=max(one.ends_at for one in freed),
         now=now,
         viewer=viewer,
+        motives=[entry.motive for entry in entries],
     )
     by_id = {entry.pk: entry for entry in entries}
     found = []
     for one in freed:
-        wishes = [wish_of(e, refused[e.pk]) for e in entries if e.client_id == one.client_id]
+        of_client = (entry for entry in entries if entry.client_id == one.client_id)
+        wishes = [wish_of(entry, refused[entry.pk], now=now) for entry in of_client]
         suited = fits(
             wishes, one.period, calendar=one.calendar_id, diary=diaries[one.calendar_id], now=now
         )
@@ -64,12 +69,17 @@ def who_waits(
     return found
 
 
-def wish_of(entry: WaitingListEntry, refused: Iterable[tuple[int, datetime]] = ()) -> Wish:
-    """Return an entry as the rule reads it."""
+def wish_of(
+    entry: WaitingListEntry, refused: Iterable[tuple[int, datetime]] = (), *, now: datetime
+) -> Wish:
+    """Return an entry as the rule reads it.
+
+    Takes a query only where the motive is not for everybody.
+    """
     calendar = entry.calendar_id or entry.motive.calendar_id
     return Wish(
         id=entry.pk,
-        visit=entry.motive.visit,
+        visit=_visit_of(entry, now),
         since=entry.created_at,
         calendars=frozenset({calendar}) if calendar else frozenset(),
         weekdays=entry.days,
@@ -79,6 +89,14 @@ def wish_of(entry: WaitingListEntry, refused: Iterable[tuple[int, datetime]] = (
         urgent=entry.is_urgent,
         refused=frozenset(refused),
     )
+
+
+def _visit_of(entry: WaitingListEntry, now: datetime) -> Visit:
+    """Return what the motive asks of a slot for who waits; who has no file is new."""
+    visit = entry.motive.visit
+    if entry.correspondent is not None:
+        return visit_for(entry.motive, entry.correspondent, at=now)
+    return visit if visit.patients is Patients.ANY else replace(visit, known=False)
 
 
 def _refused(entries: Iterable[WaitingListEntry]) -> Refused:

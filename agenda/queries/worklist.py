@@ -87,7 +87,14 @@ def slots_nearby(
     first = max(now, min(one.starts_at for one in lost) - BEFORE)
     until = max(first, *(one.starts_at for one in lost)) + AFTER
     calendars = {one.calendar_id: one.calendar for one in lost}
-    diaries = load_diaries(calendars.values(), first=first, until=until, now=now, viewer=viewer)
+    diaries = load_diaries(
+        calendars.values(),
+        first=first,
+        until=until,
+        now=now,
+        viewer=viewer,
+        motives=[one.motive for one in lost],
+    )
     free: dict[tuple[int, int | None], list[Slot]] = {}
     for one in lost:
         key = (one.calendar_id, one.motive_id)
