@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -13,7 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from agenda.models import Appointment, Calendar, CalendarFeed
+from agenda.models import Calendar, CalendarFeed
 from agenda.services import cancel_appointment, make_feed, move_appointment, revoke_feed
 from public.calendar_feed import MISSES, READS
 from tests.agenda.factories import book, make_calendar, make_motive, make_rule
@@ -174,8 +175,9 @@ def test_the_address_costs_the_same_statements_for_many_appointments(
 
 def subscribed(site: Site, path: str, first: datetime, until: datetime) -> list[tuple[str, str]]:
     """What a program that subscribes sees between the days, by the icalevents package."""
-    found = icalevents.icalevents.events(url=f"{site}{path}", start=first, end=until)
-    return sorted((str(event.start.astimezone(UTC)), event.summary) for event in found)
+    found: list[Any] = icalevents.icalevents.events(url=f"{site}{path}", start=first, end=until)
+    standing = [event for event in found if event.status != "CANCELLED"]
+    return sorted((str(event.start.astimezone(UTC)), event.summary) for event in standing)
 
 
 @pytest.mark.parametrize(
@@ -219,6 +221,4 @@ def test_a_program_that_subscribes_follows_moves_and_cancellations(site: Site) -
         ("2026-11-25 08:00:00+00:00", "Mme Roux · Consultation"),
         ("2026-11-25 08:20:00+00:00", "Mme Petit · Consultation"),
     ]
-    standing = Appointment.objects.active().count()
-    assert (str(later), "Mme Roux · Consultation") in after
-    assert (len(after), standing) in ((2, 1), (1, 1))
+    assert after == [(str(later), "Mme Roux · Consultation")]
