@@ -17,7 +17,8 @@ def draft_fields(face: str, typed: QueryDict) -> dict[str, Any]:
     fields: dict[str, Any] = {
         name: typed.getlist(name) if name in SEVERAL else value
         for name, value in typed.items()
-        if name != "csrfmiddlewaretoken"
+        # What the caller wishes is kept apart: it is nobody's unfinished work.
+        if name != "csrfmiddlewaretoken" and not name.startswith("wish_")
     }
     if face == "message" and fields.get("deadline_at"):
         fields["deadline_at"] = instant_text(fields["deadline_at"])

@@ -14,9 +14,10 @@ from agenda.models import Calendar, Motive
 from agenda.queries import WeekGrid, calendars_of, week_grid
 from agenda.queries.week import GridDay, GridKind
 from calls.models import Call
-from clients.models import Client, TriageGuide
+from clients.models import Client, Correspondent, TriageGuide
 from core.days import written_day
 from core.phones import spoken
+from desk.asked import asked_of
 from desk.drafts import initial_of
 from desk.forms import BookingForm, EmergencyForm, MessageForm
 from desk.queries.appointments import (
@@ -25,10 +26,13 @@ from desk.queries.appointments import (
     booked_in,
     first_slots,
     monday_of,
+    pointed_at,
     with_chosen,
 )
+from desk.queries.family import born_of, family_of, person_named
 from desk.queries.messages import preview_of
 from desk.queries.triage import triage_of
+from desk.queries.visits import visits_at_pop
 from desk.scope import signed_in
 from desk.texts import texts_line
 from messages_app.rules.fields import from_draft
@@ -51,8 +55,12 @@ def appointment_face(
     return {
         **week_context(request, call, calendars, motive, now, chosen=draft.get("slot", "")),
         **slots_context(request, call, calendars, motive, now, chosen=draft.get("slot", "")),
+        **visits_context(call, now),
         "booking": form,
         "booked": booked_in(call),
+        "family": family_of(call),
+        "patient_born": born_of(call, form["patient"].value()),
+        "moving": None,
         "texts": texts_line(call, draft),
     }
 
@@ -99,18 +107,22 @@ def week_context(
     chosen: str,
 ) -> dict[str, Any]:
     """What the week's component needs."""
-    asked = request.GET
+    asked = sent_by(request)
     wanted = _wanted(calendars, asked)
     shown = [one for one in calendars if wanted in (ALL, str(one.uuid))]
     day = _day(asked, call, now)
     monday = monday_of(day)
-    grid = week_grid(shown, monday, now=now, motive=motive, viewer=signed_in(request))
+    person = chosen_person(request, call)
+    grid = week_grid(
+        shown, monday, now=now, motive=motive, viewer=signed_in(request), person=person
+    )
     week = WeekShown(
         client=call.client.uuid,
         monday=monday,
         shown_day=day,
         chosen=chosen,
         base=reverse("desk:week", args=[call.uuid]),
+        why=reverse("desk:why", args=[call.uuid]),
         wanted=wanted,
         motive=str(motive.uuid) if motive else "",
         calendars=calendars,
@@ -154,10 +166,40 @@ def slots_context(
     chosen: str,
 ) -> dict[str, Any]:
     """What the list of first free slots needs."""
-    wanted = _wanted(calendars, request.GET)
-    asked = [one for one in calendars if wanted in (ALL, str(one.uuid))]
-    listed = first_slots(call.client, asked, motive, now, signed_in(request))
-    return {"slots": with_chosen(call.client, listed, chosen), "chosen_slot": chosen}
+    wanted = _wanted(calendars, sent_by(request))
+    shown = [one for one in calendars if wanted in (ALL, str(one.uuid))]
+    asked, person = asked_of(request, call), chosen_person(request, call)
+    listed = first_slots(
+        call.client, shown, motive, now, signed_in(request), wishes=asked.wishes, person=person
+    )
+    pointed = pointed_at(asked.moment_in(shown), motive, now, signed_in(request), person=person)
+    if pointed and pointed.is_free:
+        chosen = pointed.value
+    is_refused = pointed is not None and pointed.value == chosen and not pointed.is_free
+    return {
+        "slots": listed if is_refused else with_chosen(call.client, listed, chosen),
+        "chosen_slot": chosen,
+        "asked": asked,
+        "pointed": pointed,
+        "motive": motive,
+        "override_typed": sent_by(request).get("override_reason", ""),
+    }
+
+
+def chosen_person(request: HttpRequest, call: Call) -> Correspondent | None:
+    """Give who comes, where the form already says it: some motives are not for everybody."""
+    return person_named(call, sent_by(request).get("patient", ""))
+
+
+def sent_by(request: HttpRequest) -> QueryDict:
+    """What the form sent: the week and the wishes stay as they are, whatever comes of it."""
+    return request.POST or request.GET
+
+
+def visits_context(call: Call, now: datetime) -> dict[str, Any]:
+    """What the caller's visits need, before she has said a word."""
+    known = call.correspondent
+    return {"visits": visits_at_pop(known, now) if known else None}
 
 
 def message_face(call: Call, draft: Draft, now: datetime) -> dict[str, Any]:

@@ -117,6 +117,8 @@ class BookingForm(DeskForm):
     )
     # Set once the agenda has refused: until then nobody is tempted.
     offers_override = False
+    # Somebody on file has the same name: only the birth date tells who it is.
+    asks_birth_date = False
 
     def __init__(self, data: Any = None, *, motives: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -133,7 +135,7 @@ class BookingForm(DeskForm):
     @property
     def new_patient_errors(self) -> bool:
         """Whether something is wrong in what a new patient was asked."""
-        return any(field.errors for field in self.new_patient_fields)
+        return self.asks_birth_date or any(field.errors for field in self.new_patient_fields)
 
     @property
     def new_patient_fields(self) -> list[BoundField]:

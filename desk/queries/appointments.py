@@ -12,13 +12,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agenda.models import Appointment, Calendar, Motive
-from agenda.queries import OpenSlot, appointments_of, open_slots
+from agenda.queries import OpenSlot, appointments_of, refusals
+from agenda.queries.wished import wished_slots
+from agenda.reasons import sentence
+from agenda.rules import Reason, Refusal
+from agenda.rules.wishes import Wishes
 from calls.models import Call
 from clients.models import Client, Correspondent, User
-from desk.slots import slot_name, wanted_slot
+from desk.slots import WantedSlot, slot_name, wanted_slot
 from desk.wording import locale, short_day, short_moment
 
 FIRST_SLOTS = 4
+MOST_REASONS = 2
 ALL = "all"
 WEEK = timedelta(days=7)
 
@@ -32,6 +37,7 @@ class Visit:
     what: str
     detail: str
     url: str
+    advice: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,20 @@ class SlotChoice:
     when: str
     who: str
     kind: str
+
+
+@dataclass(frozen=True)
+class Pointed:
+    """A moment that was typed, or pointed at in the week, and what stands in its way."""
+
+    value: str
+    when: str
+    who: str
+    why: Sequence[str]
+
+    @property
+    def is_free(self) -> bool:
+        return not self.why
 
 
 @dataclass(frozen=True)
@@ -76,6 +96,7 @@ class WeekShown:
     move_name: str = "desk:move"
     open_name: str = "desk:appointment"
     form: str = "booking"  # the form that a chosen slot belongs to
+    why: str = ""  # the address that says why a moment can't be had
 
     @property
     def sunday(self) -> date:
@@ -157,6 +178,7 @@ def visit(appointment: Appointment) -> Visit:
         what=motive,
         detail=" · ".join(part for part in (appointment.calendar.name, status) if part),
         url=reverse("desk:appointment", args=[appointment.uuid]),
+        advice=appointment.motive.advice if appointment.motive else "",
     )
 
 
@@ -168,16 +190,73 @@ def booked_in(call: Call) -> list[Visit]:
 
 
 def first_slots(
-    client: Client, calendars: Sequence[Calendar], motive: Motive | None, now: datetime, user: User
+    client: Client,
+    calendars: Sequence[Calendar],
+    motive: Motive | None,
+    now: datetime,
+    user: User,
+    *,
+    wishes: Wishes,
+    person: Correspondent | None = None,
 ) -> list[SlotChoice]:
-    """Give the first free slots for a motive, whoever is free first."""
+    """Give the first free slots for a motive that are wished, whoever is free first."""
     if motive is None or not calendars:
         return []
     today = now.astimezone(ZoneInfo(client.timezone)).date()
-    found = open_slots(
-        calendars, motive, first_day=today, days=60, now=now, limit=FIRST_SLOTS, viewer=user
+    found = wished_slots(
+        calendars,
+        motive,
+        wishes,
+        first_day=today,
+        now=now,
+        limit=FIRST_SLOTS,
+        viewer=user,
+        person=person,
     )
     return [_choice(slot, with_name=len(calendars) > 1) for slot in found]
+
+
+def pointed_at(
+    moments: Sequence[WantedSlot],
+    motive: Motive | None,
+    now: datetime,
+    user: User,
+    *,
+    person: Correspondent | None = None,
+) -> Pointed | None:
+    """Say of a moment why it can't be had; of several calendars, the first that has it."""
+    if motive is None or not moments:
+        return None
+    found = (_pointed(one, motive, now, user, person, len(moments) > 1) for one in moments)
+    tried = list(found)
+    return next((one for one in tried if one.is_free), tried[0])
+
+
+def _pointed(
+    wanted: WantedSlot,
+    motive: Motive,
+    now: datetime,
+    user: User,
+    person: Correspondent | None,
+    with_name: bool,
+) -> Pointed:
+    return Pointed(
+        value=slot_name(str(wanted.calendar.uuid), wanted.starts_at),
+        when=short_moment(wanted.starts_at, wanted.calendar.zone),
+        who=wanted.calendar.name if with_name else "",
+        why=why_not_there(wanted, motive, now, user, person),
+    )
+
+
+def why_not_there(
+    wanted: WantedSlot, motive: Motive, now: datetime, user: User, person: Correspondent | None
+) -> list[str]:
+    """Give, in words, the rules that refuse a moment, the weightiest first."""
+    calendar = wanted.calendar
+    if not motive.is_for(calendar):
+        return [sentence(Refusal(Reason.OTHER_MOTIVES), calendar.zone)]
+    found = refusals(calendar, motive, wanted.starts_at, now=now, viewer=user, person=person)
+    return [sentence(one, calendar.zone) for one in found[:MOST_REASONS]]
 
 
 def with_chosen(client: Client, listed: list[SlotChoice], chosen: str) -> list[SlotChoice]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from agenda.models import AppointmentChange
 from calls.models import Call
 from clients.models import Client, Correspondent, User
 from clients.queries import correspondents_on
@@ -33,6 +34,9 @@ ADDRESSES = (
     "slots",
     "week",
     "book",
+    "moving",
+    "why",
+    "series",
     "message",
     "preview",
     "emergency",
@@ -244,7 +248,22 @@ def disposition_choices(user: User, call: Call) -> list[DispositionChoice]:
 def suggested_disposition(call: Call) -> str:
     """Give what the call's file says it led to, or nothing."""
     if CallFile.objects.filter(call=call, appointments__isnull=False).exists():
-        return Call.Disposition.APPOINTMENT_MADE
+        return _what_became_of_appointments(call)
     if Message.objects.ready().filter(call=call).exists():
         return Call.Disposition.MESSAGE
     return ""
+
+
+def _what_became_of_appointments(call: Call) -> str:
+    """Say what was last done to the appointments of the call's file."""
+    done = AppointmentChange.objects.filter(
+        appointment__call_files__call=call, at__gte=call.started_at
+    )
+    last = done.order_by("-pk").values_list("kind", flat=True).first()
+    return _DISPOSITIONS.get(last or "", Call.Disposition.APPOINTMENT_MADE)
+
+
+_DISPOSITIONS: dict[str, str] = {
+    AppointmentChange.Kind.MOVED: Call.Disposition.APPOINTMENT_MOVED,
+    AppointmentChange.Kind.CANCELLED: Call.Disposition.APPOINTMENT_CANCELLED,
+}

@@ -50,6 +50,12 @@ _PARTS = {
     PartOfDay.MORNING: r"matins?|matinees?|mornings?",
     PartOfDay.LATE: r"soirs?|soirees?|evenings?",
 }
+# The longest first: « après-demain » holds « demain ».
+_RELATIVE_DAYS = (
+    (2, "apres[- ]demain|day after tomorrow"),
+    (1, "demain|tomorrow"),
+    (0, "aujourd'hui|today"),
+)
 _AFTER = r"(?:pas avant|a partir(?: de\b)?|apres|des|not before|from|after)"
 _BEFORE = r"(?:avant|jusqu'a\b|jusqu'(?=au)|before|until)"
 _FILLERS = re.compile(
@@ -133,17 +139,14 @@ class _Reader:
 
     def _read_relative_days(self) -> None:
         monday = self.today - _DAY * self.today.weekday()
-        if self._take(r"\b(?:apres[- ]demain|day after tomorrow)\b"):
-            self.day = self.today + 2 * _DAY
-        elif self._take(r"\b(?:demain|tomorrow)\b"):
-            self.day = self.today + _DAY
-        elif self._take(r"\b(?:aujourd'hui|today)\b"):
-            self.day = self.today
-        elif self._take(r"\b(?:cette semaine|this week)\b"):
+        for ahead, names in _RELATIVE_DAYS:
+            if self._take(rf"\b(?:{names})\b"):
+                self.day = self.today + _DAY * ahead
+        if self._take(r"\b(?:cette semaine|this week)\b"):
             self.last = monday + _WEEK - _DAY
-        elif self._take(r"\b(?:(?:la )?semaine prochaine|next week)\b"):
+        if self._take(r"\b(?:(?:la )?semaine prochaine|next week)\b"):
             self.first, self.last = monday + _WEEK, monday + 2 * _WEEK - _DAY
-        elif found := self._take(r"\b(?:dans|in) (\d{1,2}) (?:semaines?|weeks?)\b"):
+        if found := self._take(r"\b(?:dans|in) (\d{1,2}) (?:semaines?|weeks?)\b"):
             self.first = monday + _WEEK * int(found[1])
 
     def _read_bounds_of_hours(self) -> None:

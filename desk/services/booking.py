@@ -1,12 +1,21 @@
 """Books for the person on the line: the slot, the patient's file, and the call's own file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from agenda.models import Appointment, Calendar, Motive, SlotHold
-from agenda.services import book_appointment, hold_slot, release_holds
+from agenda.models import Appointment, AppointmentSeries, Calendar, Motive, SlotHold
+from agenda.queries.series import visits_of_series
+from agenda.services import (
+    book_appointment,
+    cancel_appointment,
+    hold_slot,
+    move_appointment,
+    release_holds,
+)
+from agenda.services.series import Place, book_series
 from calls.models import Call
 from calls.services import choose_correspondent
 from clients.models import Correspondent, User
@@ -71,6 +80,78 @@ def book_from_call(
     release_holds(by=by, client=call.client)
     attach_appointment(call=call, appointment=appointment, by=by, at=at)
     return appointment
+
+
+@transaction.atomic
+def move_from_call(
+    *,
+    call: Call,
+    appointment: Appointment,
+    calendar: Calendar,
+    starts_at: datetime,
+    by: User,
+    at: datetime,
+    override_reason: str = "",
+) -> Appointment:
+    """Move an appointment for the caller, and keep it in the call's file.
+
+    Raises what `move_appointment` raises, AppointmentChanged also where somebody else has just
+    moved it.
+    """
+    moved = move_appointment(
+        appointment=appointment,
+        calendar=calendar,
+        starts_at=starts_at,
+        by=by,
+        at=at,
+        override_reason=override_reason,
+        expected_start=appointment.starts_at,
+    )
+    release_holds(by=by, client=call.client)
+    attach_appointment(call=call, appointment=moved, by=by, at=at)
+    return moved
+
+
+@transaction.atomic
+def cancel_from_call(
+    *, call: Call, appointment: Appointment, by: User, at: datetime
+) -> Appointment:
+    """Cancel an appointment for the caller, and keep it in the call's file."""
+    cancelled = cancel_appointment(appointment=appointment, by=by, at=at)
+    attach_appointment(call=call, appointment=cancelled, by=by, at=at)
+    return cancelled
+
+
+@transaction.atomic
+def book_series_from_call(
+    *,
+    call: Call,
+    motive: Motive,
+    places: Sequence[Place],
+    patient: Correspondent | NewPerson,
+    note: str,
+    by: User,
+    at: datetime,
+) -> AppointmentSeries:
+    """Book several visits for a patient, known or new, all or none, and keep them in the file.
+
+    Raises what `book_series` raises; then no file was made either.
+    """
+    if isinstance(patient, NewPerson):
+        patient = open_file_of(call=call, new=patient, by=by, at=at)
+    series = book_series(
+        motive=motive,
+        places=places,
+        by=by,
+        at=at,
+        correspondent=patient,
+        caller=call.correspondent,
+        note=note,
+    )
+    release_holds(by=by, client=call.client)
+    for appointment in visits_of_series(series):
+        attach_appointment(call=call, appointment=appointment, by=by, at=at)
+    return series
 
 
 def hold_while_typing(

@@ -14,12 +14,16 @@ from agenda.models import Appointment, AppointmentChange, Calendar
 from agenda.queries import calendars_of
 from agenda.reasons import sentence
 from agenda.services import AgendaRefusal, cancel_appointment, move_appointment, undo_change
+from calls.models import Call
 from clients.models import Client
 from core.wall_clock import instant_of
 from desk.answers import is_htmx, say, trigger
 from desk.forms import MoveForm
 from desk.queries.appointments import visit
+from desk.queries.call import calls_on_desk
+from desk.queries.series import series_of
 from desk.scope import signed_in
+from desk.services import cancel_from_call
 from desk.wording import long_moment
 from messages_app.notice_words import notice_rows
 
@@ -91,12 +95,29 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Cancel an appointment; it can be taken back."""
     found = _appointment(request, uuid)
     try:
-        cancelled = cancel_appointment(appointment=found, by=signed_in(request), at=timezone.now())
+        cancelled = _cancelled(request, found)
     except AgendaRefusal as refused:
         answer = render(request, DIALOG, _context(found, _move_form(found)), status=409)
         return say(request, answer, sentence(refused, found.zone), error=True)
     words = _("Cancelled: %(who)s.") % {"who": cancelled.shown_name}
     return _done(request, cancelled, words, undoable=True)
+
+
+def _cancelled(request: HttpRequest, found: Appointment) -> Appointment:
+    """Cancel it, for the caller where a call of hers is named."""
+    by, at = signed_in(request), timezone.now()
+    call = _call_named(request, found)
+    if call is None:
+        return cancel_appointment(appointment=found, by=by, at=at)
+    return cancel_from_call(call=call, appointment=found, by=by, at=at)
+
+
+def _call_named(request: HttpRequest, found: Appointment) -> Call | None:
+    try:
+        uuid = UUID(request.POST.get("call", ""))
+    except ValueError:
+        return None
+    return calls_on_desk(signed_in(request)).filter(uuid=uuid, client=found.client).first()
 
 
 @require_POST
@@ -123,7 +144,9 @@ def _appointment(request: HttpRequest, uuid: UUID) -> Appointment:
     """An appointment of a client on this person's desk; 404 for any other."""
     clients = Client.objects.answered_by(signed_in(request))
     rows = Appointment.objects.filter(client__in=clients)
-    linked = rows.select_related("client", "calendar__client", "motive", "correspondent", "caller")
+    linked = rows.select_related(
+        "client", "calendar__client", "motive", "correspondent", "caller", "series"
+    )
     return get_object_or_404(linked, uuid=uuid)
 
 
@@ -148,6 +171,7 @@ def _context(found: Appointment, form: MoveForm) -> dict[str, object]:
         "moment": long_moment(found.starts_at, found.zone),
         "form": form,
         "changes": changes.order_by("at", "pk"),
+        "series": series_of(found, timezone.now()),
         "notices": notice_rows(found, timezone.now()),
     }
 

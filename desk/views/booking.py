@@ -12,17 +12,32 @@ from agenda.reasons import sentence
 from agenda.services import AgendaRefusal
 from calls.models import Call
 from clients.models import Correspondent
-from desk.answers import fragment_or_page, is_htmx, say
+from desk.answers import fragment_or_page, is_htmx, say, trigger
+from desk.asked import asked_of
 from desk.context import call_context
-from desk.faces import booking_form, chosen_motive, motives_of_client, slots_context, week_context
+from desk.faces import (
+    booking_form,
+    chosen_motive,
+    chosen_person,
+    motives_of_client,
+    slots_context,
+    visits_context,
+    week_context,
+)
 from desk.forms import BookingForm
+from desk.queries.appointments import pointed_at
+from desk.queries.call import addresses_of
+from desk.queries.family import born_of, namesakes, person_named, person_words
 from desk.scope import on_call, signed_in
 from desk.services import NewPerson, book_from_call, hold_while_typing
+from desk.shortcuts import printed_keys
 from desk.slots import WantedSlot, wanted_slot
 from desk.texts import wants_texts
 from desk.wording import long_moment
 
 FORM = "desk/booking.html"
+# What goes with the motive and the caller, beside the list of slots.
+BESIDE = ("desk/motive_question.html", "desk/motive_advice.html", "desk/visits.html")
 
 
 @require_GET
@@ -46,10 +61,32 @@ def slots(request: HttpRequest, call: Call) -> HttpResponse:
     motive = chosen_motive(motives_of_client(call.client), request.GET.get("motive"))
     now, chosen = timezone.now(), request.GET.get("slot", "")
     listed = slots_context(request, call, calendars, motive, now, chosen=chosen)
-    answer = render(request, "desk/slots.html", listed | {"live": True})
-    shown = week_context(request, call, calendars, motive, now, chosen=chosen) | {"live": True}
-    answer.write(render(request, "components/week_grid.html", shown).content)
+    chosen = listed["chosen_slot"]
+    shown = week_context(request, call, calendars, motive, now, chosen=chosen)
+    context = {**listed, **shown, **visits_context(call, now)} | {"live": True}
+    answer = render(request, "desk/slots.html", context)
+    fragments = ["components/week_grid.html", *BESIDE]
+    if request.GET.get("wish_text"):  # else what is being typed there would be lost
+        fragments.append("desk/wishes.html")
+    context |= {"head": {"urls": addresses_of(call)}, "keys": printed_keys(signed_in(request))}
+    for fragment in fragments:
+        answer.write(render(request, fragment, context).content)
+    if listed["pointed"] and listed["pointed"].is_free:
+        trigger(answer, "slot:said", slot=chosen)
     return answer
+
+
+@require_GET
+@on_call
+def why(request: HttpRequest, call: Call) -> HttpResponse:
+    """Say, of a moment pointed at in the week, which rules stand in its way."""
+    calendars = list(calendars_of(call.client))
+    motive = chosen_motive(motives_of_client(call.client), request.GET.get("motive"))
+    moments = asked_of(request, call).moment_in(calendars)
+    person = chosen_person(request, call)
+    found = pointed_at(moments, motive, timezone.now(), signed_in(request), person=person)
+    words = [found.when, *(found.why or [_("free")])] if found else []
+    return HttpResponse("\n".join(words), content_type="text/plain; charset=utf-8")
 
 
 @require_POST
@@ -63,6 +100,8 @@ def book(request: HttpRequest, call: Call) -> HttpResponse:
     context = call_context(request, call, "appointment") | {
         "booking": form,
         "chosen_slot": request.POST.get("slot", ""),
+        "patient_born": born_of(call, request.POST.get("patient")),
+        "motive": chosen_motive(motives_of_client(call.client), request.POST.get("motive")),
     }
     return fragment_or_page(request, call, FORM, context, status=422)
 
@@ -72,6 +111,8 @@ def _book(form: BookingForm, request: HttpRequest, call: Call) -> Appointment | 
     slot = wanted_slot(call.client, typed["slot"])
     motive = chosen_motive(motives_of_client(call.client), typed["motive"])
     patient = _patient(form, call)
+    if not form.is_valid():  # somebody on file bears this name
+        return None
     if slot is None or motive is None or patient is None:
         form.add_error("slot", _("This slot is no longer offered: choose another."))
         return None
@@ -116,10 +157,16 @@ def _refuse(form: BookingForm, refused: AgendaRefusal, slot: WantedSlot) -> None
 
 
 def _patient(form: BookingForm, call: Call) -> Correspondent | NewPerson | None:
+    """Give the person chosen, or the new one; a namesake is told apart by her birth date."""
     typed = form.cleaned_data
     if typed["patient"]:
-        known = Correspondent.objects.filter(client=call.client, erased_at=None)
-        return known.filter(uuid=typed["patient"]).first()
+        return person_named(call, typed["patient"])
+    same = namesakes(call, typed["patient_query"], typed["first_name"])
+    if same and typed["birth_date"] is None:
+        names = ", ".join(person_words(one) for one in same)
+        words = _("On file: %(names)s. Choose in the list, or give the new patient’s birth date.")
+        form.add_error("patient", words % {"names": names})
+        form.asks_birth_date = True
     return NewPerson(
         last_name=typed["patient_query"],
         first_name=typed["first_name"],
@@ -131,11 +178,19 @@ def _patient(form: BookingForm, call: Call) -> Correspondent | NewPerson | None:
 
 def _booked(request: HttpRequest, call: Call, appointment: Appointment) -> HttpResponse:
     """An empty form, what was booked above it, and the week with it."""
+    moment = long_moment(appointment.starts_at, appointment.zone)
+    words = _("Booked: %(who)s, %(moment)s.") % {"who": appointment.shown_name, "moment": moment}
+    advice = appointment.motive.advice if appointment.motive else ""
+    if advice:
+        words = f"{words} {_('Say: “%(advice)s”') % {'advice': advice}}"
+    return face_again(request, call, words)
+
+
+def face_again(request: HttpRequest, call: Call, words: str, undo: str = "") -> HttpResponse:
+    """The booking form afresh, with all that shows the agenda, and what was done in words."""
     context = call_context(request, call, "appointment")
     answer = fragment_or_page(request, call, FORM, context)
     if is_htmx(request):
-        for fragment in ("components/week_grid.html", "desk/caller_file.html"):
+        for fragment in ("components/week_grid.html", "desk/caller_file.html", "desk/visits.html"):
             answer.write(render(request, fragment, context | {"live": True}).content)
-    moment = long_moment(appointment.starts_at, appointment.zone)
-    words = _("Booked: %(who)s, %(moment)s.") % {"who": appointment.shown_name, "moment": moment}
-    return say(request, answer, words)
+    return say(request, answer, words, undo=undo)

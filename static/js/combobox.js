@@ -35,10 +35,17 @@ function take(box, option) {
   const hidden = document.getElementById(box.dataset.comboboxValue);
   input.value = option.dataset.text;
   hidden.value = option.dataset.value;
+  tellBorn(box, option.dataset.born);
   close(box);
   input.focus();
   hidden.dispatchEvent(new Event("input", { bubbles: true }));
   hidden.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// Homonyms are told apart by their birth dates, also once one of them is chosen.
+function tellBorn(box, born = "") {
+  const place = box.querySelector("[data-combobox-born]");
+  if (place) place.textContent = born;
 }
 
 function onKey(event) {
@@ -80,6 +87,14 @@ document.addEventListener("input", (event) => {
   const box = event.target.closest?.("[data-combobox]");
   if (!box?.dataset.comboboxValue || event.target.getAttribute("role") !== "combobox") return;
   document.getElementById(box.dataset.comboboxValue).value = "";
+  tellBorn(box);
+});
+
+// One of a few people who are likely, as a button of its own: [data-fills] names the input.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fills]");
+  const box = button && document.getElementById(button.dataset.fills)?.closest("[data-combobox]");
+  if (box) take(box, button);
 });
 
 document.addEventListener("focusout", (event) => {

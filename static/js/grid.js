@@ -4,6 +4,7 @@
 //   grid:pick  {slot}                                     a free slot was chosen
 //   grid:open  {appointment, url}                         an appointment was opened
 //   grid:move  {appointment, url, calendar, day, time}    an appointment was put elsewhere
+// It hears grid:turn {step}, sent to it by who wants another week.
 // A "Move…" form that needs none of this is always offered beside it.
 
 const ROW_MINUTES = 5;
@@ -204,13 +205,38 @@ function onKey(event) {
     tell(grid, grid.dataset.textMoving);
   } else if (event.key === "PageUp" || event.key === "PageDown") {
     event.preventDefault();
-    grid.querySelector(`[data-week="${event.key === "PageUp" ? "previous" : "next"}"]`)?.click();
+    turn(grid, event.key === "PageUp" ? -1 : 1);
   } else {
     const next = neighbour(grid, button, event.key);
     if (next !== undefined) event.preventDefault();
     go(grid, next);
   }
 }
+
+// --- Weeks ------------------------------------------------------------------------------------
+
+// A week that is still on its way is not waited for: a second press goes one further.
+let turning = 0;
+
+function turn(grid, step) {
+  const isUnderWay = turning !== 0;
+  turning += step;
+  if (!isUnderWay) goOn(grid);
+}
+
+function goOn(grid) {
+  if (turning === 0) return;
+  grid.querySelector(`[data-week="${turning < 0 ? "previous" : "next"}"]`)?.click();
+}
+
+function turned(grid) {
+  turning -= Math.sign(turning);
+  goOn(grid);
+}
+
+document.addEventListener("grid:turn", (event) => turn(event.target, event.detail.step));
+for (const failed of ["htmx:sendError", "htmx:responseError", "htmx:sendAbort"])
+  document.addEventListener(failed, () => (turning = 0));
 
 // --- Pointer ----------------------------------------------------------------------------------
 
@@ -314,19 +340,22 @@ function remember(grid) {
     day: grid.querySelector('[data-show-day][aria-pressed="true"]')?.dataset.showDay,
     focus: focused && (focused.dataset.appointment ?? focused.dataset.slot),
     week: focused?.dataset.week,
+    isInside: Boolean(focused?.closest(".week-column")),
   };
 }
 
 function restore(grid) {
   if (!kept) return;
-  const { from, top, day, focus, week } = kept;
+  const { from, top, day, focus, week, isInside } = kept;
   kept = null;
   grid.querySelector(".week-scroll").scrollTop = top;
   if (from === grid.dataset.from && day) showDay(grid, day);
   const again =
     (week && grid.querySelector(`[data-week="${week}"]`)) ||
-    (focus && grid.querySelector(`[data-appointment="${focus}"], [data-slot="${focus}"]`));
+    (focus && grid.querySelector(`[data-appointment="${focus}"], [data-slot="${focus}"]`)) ||
+    (isInside && firstStop(grid));
   if (again) again.closest(".week-column") ? go(grid, again) : again.focus();
+  if (from !== grid.dataset.from) turned(grid);
 }
 
 document.addEventListener("keydown", onKey, true);

@@ -32,7 +32,8 @@ document.addEventListener("grid:move", async (event) => {
 // An appointment was changed in its dialog, or a change was taken back.
 document.body.addEventListener("agenda:changed", () => {
   document.querySelector("dialog[open]")?.close();
-  if (document.getElementById("week")) window.htmx.trigger("#week", "grid:refresh");
+  if (document.getElementById("booking")) window.htmx.trigger("body", "slots:refresh");
+  else if (document.getElementById("week")) window.htmx.trigger("#week", "grid:refresh");
 });
 
 document.addEventListener("grid:open", (event) => {

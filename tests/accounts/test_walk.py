@@ -15,7 +15,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client as Browser
 
-from agenda.models import AppointmentChange, FreedSlot, Side, SlotOffer
+from agenda.models import AppointmentChange, AppointmentSeries, FreedSlot, Side, SlotOffer
 from agenda.rules.directives import SaidDays, SaidHours
 from agenda.services import (
     add_to_waiting_list,
@@ -26,6 +26,7 @@ from agenda.services import (
     offer_slot,
 )
 from agenda.services.directives import add_hours
+from agenda.services.series import Place, book_series
 from clients.models import Client, Membership, User
 from clients.models.bureau import Grant
 from core.recurrences import weekly
@@ -33,6 +34,7 @@ from messages_app.models import Message
 from messages_app.queries.links import message_token
 from messages_app.rules.fields import MessageFields
 from messages_app.services.note import note_message
+from tests.agenda.factories import paris
 from tests.factories import make_assistant, make_bureau, make_client, make_member, make_user
 from tests.house import SAMPLES, Address, addresses
 from tests.people import Practice, make_call, make_practice, visit
@@ -62,6 +64,7 @@ DESK = {
     "desk:week": "call",
     "desk:client": "client",
     "desk:correspondent": "correspondent",
+    "desk:texts": "correspondent",
     "desk:resend": "delivery",
     "desk:arrived": "delivery",
     "desk:dismiss": "delivery",
@@ -70,6 +73,10 @@ DESK = {
     "desk:client_wait": "client",
     "desk:client_people": "client",
     "desk:wait": "call",
+    "desk:why": "call",
+    "desk:moving": "call",
+    "desk:series": "call",
+    "desk:series_cancel": "series",
     "desk:still_waiting": "call",
     "desk:worklist_note": "displaced",
     "desk:worklist_move": "displaced",
@@ -207,6 +214,12 @@ class World:
     passkey: Authenticator
 
 
+def series(practice: Practice) -> AppointmentSeries:
+    """Two visits booked together."""
+    places = [Place(practice.calendar, paris(f"2026-12-{day} 14:00")) for day in ("01", "08")]
+    return book_series(motive=practice.consultation, places=places, by=practice.lea, at=NOW)
+
+
 @pytest.fixture
 def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
@@ -255,6 +268,7 @@ def things_of(practice: Practice) -> dict[str, uuid.UUID]:
         "feed": make_feed(calendar=calendar, with_names=True, by=practice.doctor, at=NOW)[0].uuid,
         "displaced": away.absence.displaced.get().uuid,
         "entry": offer.entry.uuid,
+        "series": series(practice).uuid,
         "freed": offer.freed.uuid,
         "offer": offer.uuid,
         "by_person": cancelled_by_link(practice).uuid,

@@ -25,7 +25,9 @@ function firstField(face) {
     "form[data-save] :is(input:not([type=hidden]), textarea, select)",
   );
   const wrong = [...fields].find((field) => field.getAttribute("aria-invalid") === "true");
-  const shown = [...fields].filter((field) => field.offsetParent && field.tabIndex >= 0);
+  const shown = [...fields].filter(
+    (field) => field.offsetParent && field.tabIndex >= 0 && !field.closest("#wishes"),
+  );
   const begun = shown[0]?.type === "text" && shown[0].value;
   const missing = begun && shown.find((field) => field.required && !field.value);
   return wrong || missing || shown[0] || face;
@@ -79,7 +81,9 @@ document.addEventListener("grid:pick", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.name === "slot") choose(event.target.value);
   // Another motive has other free slots: the list and the week are asked again.
-  if (event.target.id === "booking-motive") window.htmx.trigger("body", "slots:refresh");
+  // So do some motives for those who have come before, and for those who have not.
+  if (["booking-motive", "patient-value"].includes(event.target.id))
+    window.htmx.trigger("body", "slots:refresh");
 });
 
 // Another practitioner has other free slots as well.
