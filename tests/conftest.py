@@ -12,6 +12,7 @@ Fixtures by what a test needs:
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -22,6 +23,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.unordered_rows import shuffle_unordered_rows
 from tests.wake_ups import WakeUp, record_wake_ups
+
+# Fixtures of whoever asks for the database.
+STORED = {"db", "transactional_db", "django_db_setup", "site", "worker"}
 
 pytest_plugins = ["tests.browser.server", "tests.browser.pages"]
 
@@ -90,11 +94,27 @@ def queries_of(show: Callable[[], Any]) -> list[str]:
     return [query["sql"] for query in captured.captured_queries]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Try a test in a real browser once more before it fails; the summary counts those tries.
 
     On two busy cores Chromium itself now and then answers later than anybody would wait.
     """
+    if os.environ.get("PERMANENCE_TEST_AGAIN"):
+        _leave_out_what_no_stack_changes(config, items)
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def _leave_out_what_no_stack_changes(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep, of a suite that has run on one stack, what another database or broker may change."""
+    same = [item for item in items if not _depends_on_the_stack(item)]
+    config.hook.pytest_deselected(items=same)
+    items[:] = [item for item in items if _depends_on_the_stack(item)]
+
+
+def _depends_on_the_stack(item: pytest.Item) -> bool:
+    if item.get_closest_marker("look"):
+        return False
+    marks = any(item.get_closest_marker(name) for name in ("django_db", "broker"))
+    return marks or not STORED.isdisjoint(getattr(item, "fixturenames", ()))

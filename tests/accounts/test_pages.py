@@ -55,6 +55,7 @@ def look(
     return open_all
 
 
+@pytest.mark.look
 @pytest.mark.parametrize(("screen", "scheme"), SCREENS)
 def test_pages_before_signing_in_fit_and_can_be_read(
     site: Site, new_page: Callable[..., Page], look: Callable[..., None], screen: Any, scheme: str
@@ -65,6 +66,7 @@ def test_pages_before_signing_in_fit_and_can_be_read(
     look(page, f"{screen['width']}-{scheme}", OUTSIDE | welcome)
 
 
+@pytest.mark.look
 @pytest.mark.parametrize(("screen", "scheme"), SCREENS)
 def test_pages_about_ones_account_fit_and_can_be_read(
     site: Site,

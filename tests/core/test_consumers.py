@@ -20,6 +20,8 @@ from django.utils import translation
 from core import live
 from core.consumers import NOT_SIGNED_IN, Event, LiveConsumer
 
+pytestmark = pytest.mark.broker
+
 
 @dataclass
 class Person:

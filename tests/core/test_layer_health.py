@@ -21,6 +21,8 @@ from core.consumers import Event, LiveConsumer
 from core.layer_health import EVERYBODY, TRY_AGAIN, tell_group
 from tests.services import valkey
 
+pytestmark = pytest.mark.broker
+
 BEAT = 0.1
 # Longer than everything that a watch does between two beats.
 MANY_BEATS = 1.0

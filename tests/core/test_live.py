@@ -9,6 +9,8 @@ from django.db import transaction
 
 from core.live import client_group, publish, user_group
 
+pytestmark = pytest.mark.broker
+
 CLIENT = UUID(int=7)
 
 

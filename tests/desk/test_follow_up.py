@@ -421,6 +421,7 @@ def test_the_list_follows_what_changes_elsewhere_and_what_is_decided(
     expect(page.locator("[data-toast]")).to_have_count(1)
 
 
+@pytest.mark.look
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("is_empty", [True, False])
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])

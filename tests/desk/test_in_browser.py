@@ -466,6 +466,7 @@ def test_choosing_the_caller_fills_only_what_is_empty(
 # --- For everybody ----------------------------------------------------------------------------
 
 
+@pytest.mark.look
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("face", FACES)
 def test_axe_finds_nothing_on_a_face(
@@ -487,6 +488,7 @@ def test_axe_finds_nothing_on_a_face(
     axe(page)
 
 
+@pytest.mark.look
 @pytest.mark.parametrize("path", ["/desk/", "/desk/day/", "/desk/keys/"])
 def test_axe_finds_nothing_on_a_page(desk: Page, axe: Callable[[Page], None], path: str) -> None:
     desk.goto(path)
@@ -494,6 +496,7 @@ def test_axe_finds_nothing_on_a_page(desk: Page, axe: Callable[[Page], None], pa
     axe(desk)
 
 
+@pytest.mark.look
 def test_axe_finds_nothing_in_the_dialogs(
     desk: Page, lea: User, practice: Practice, axe: Callable[[Page], None]
 ) -> None:
@@ -507,6 +510,7 @@ def test_axe_finds_nothing_in_the_dialogs(
     axe(desk)
 
 
+@pytest.mark.look
 @pytest.mark.parametrize(("width", "height"), WIDTHS)
 @pytest.mark.parametrize("face", FACES)
 def test_nothing_runs_over_the_edge(

@@ -90,6 +90,7 @@ def look(
     return open_all
 
 
+@pytest.mark.look
 @pytest.mark.parametrize(("screen", "scheme"), SCREENS)
 def test_the_firms_pages_fit_and_can_be_read(
     site: Site, firm_with_mail: Firm, look: Callable[..., None], screen: dict[str, int], scheme: str
@@ -109,6 +110,7 @@ def test_the_firms_pages_fit_and_can_be_read(
     )
 
 
+@pytest.mark.look
 @pytest.mark.parametrize(("screen", "scheme"), SCREENS)
 def test_the_practices_pages_fit_and_can_be_read(
     site: Site, crowded: Practice, look: Callable[..., None], screen: dict[str, int], scheme: str
@@ -133,6 +135,7 @@ def test_the_practices_pages_fit_and_can_be_read(
     )
 
 
+@pytest.mark.look
 @pytest.mark.parametrize(("screen", "scheme"), SCREENS[:1] + SCREENS[3:4])
 def test_empty_pages_say_what_comes(
     site: Site, transactional_db: None, look: Callable[..., None], screen: Any, scheme: str

@@ -47,6 +47,7 @@ def overflow(page: Page) -> int:
     return int(page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
 
 
+@pytest.mark.look
 @pytest.mark.parametrize("locale", ["fr-FR", "en-GB"])
 @pytest.mark.parametrize(
     ("screen", "scheme"), [(PHONE, "light"), (PHONE, "dark"), (TABLET, "light"), (DESK, "dark")]

@@ -30,6 +30,8 @@ from tests.two_ways.installation import (
 )
 from tests.two_ways.people import Link, Person, field_value
 
+pytestmark = pytest.mark.broker
+
 IS_BUREAU = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 # redis-py 8 gives every socket five seconds by default.
 IDLE_SECONDS = 16

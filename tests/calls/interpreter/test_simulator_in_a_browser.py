@@ -87,6 +87,7 @@ def test_what_is_not_a_number_is_said_beside_the_field(simulator: Page) -> None:
     expect(simulator.get_by_role("alert").filter(has_text="bonjour")).to_be_visible()
 
 
+@pytest.mark.look
 @pytest.mark.parametrize("width", [390, 1440])
 def test_both_pages_are_accessible_and_fit(
     simulator: Page, axe: Callable[[Page], None], width: int
