@@ -2,7 +2,13 @@
 
 from django.contrib import admin
 
-from messages_app.models import ChannelPause, ClientRelaySettings, DigestTime, FilterRule
+from messages_app.models import (
+    ChannelPause,
+    ClientRelaySettings,
+    DigestTime,
+    FilterRule,
+    NoticeSettings,
+)
 
 
 @admin.register(FilterRule)
@@ -32,3 +38,11 @@ class ChannelPauseAdmin(admin.ModelAdmin):
     """Gateways that refused us; deleting the row lets the channel go on at once."""
 
     list_display = ("channel", "since", "until", "code", "detail")
+
+
+@admin.register(NoticeSettings)
+class NoticeSettingsAdmin(admin.ModelAdmin):
+    """What each practice wishes to be sent about appointments."""
+
+    list_display = ("client", "calendar", "confirmation", "reminder", "with_link")
+    list_filter = ("client",)

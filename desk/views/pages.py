@@ -71,6 +71,7 @@ def correspondent(request: HttpRequest, uuid: str) -> HttpResponse:
         "client": client_badge(found.client),
         "person": person(found),
         "numbers": found.numbers.all(),
+        "texts_of": found,
         "caller_file": file_of_person(found, now),
     }
     answer = _page(request, "correspondent", context)
