@@ -12,8 +12,8 @@ from messages_app.rules.notice_wording import missing_places, unknown_places
 from portal.forms import TimeInput
 
 PLACES_HELP = _(
-    "Empty: our usual text. In braces: {date}, {time}, {practitioner}, {infos}, {motive}, "
-    "{phone}, {link}."
+    "Empty: our usual text. In braces, filled in when it leaves: date, time, practitioner, infos, "
+    "motive, phone, link."
 )
 NAMES = {"date": "{date}", "time": "{time}"}
 
