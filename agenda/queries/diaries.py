@@ -61,7 +61,7 @@ def load_diaries(
 
 
 def _limited(motives: Iterable[Motive | None]) -> Collection[int]:
-    return [motive.pk for motive in motives if motive and motive.most_per_day is not None]
+    return {motive.pk for motive in motives if motive and motive.most_per_day is not None}
 
 
 def _diary(zone: ZoneInfo, hours: Hours, engagements: Engagements) -> Diary:

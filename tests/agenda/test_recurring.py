@@ -47,7 +47,7 @@ def motive(calendar: Calendar) -> Motive:
 
 def training(calendar: Calendar, **fields: Any) -> Absence:
     """Training every second Friday from 14 to 18, from the 15th of March."""
-    fields = {
+    said: dict[str, Any] = {
         "recurrence": SECOND_FRIDAYS,
         "valid_from": MONDAY,
         "start_time": time(14),
@@ -55,8 +55,8 @@ def training(calendar: Calendar, **fields: Any) -> Absence:
         "reason": "Formation",
         "by": None,
         "at": NOW,
-    } | fields
-    return block_recurring(calendar=calendar, **fields).absence
+    }
+    return block_recurring(calendar=calendar, **said | fields).absence
 
 
 def afternoons(calendar: Calendar, motive: Motive, weeks: int = 6) -> list[int]:
