@@ -214,6 +214,15 @@ def test_the_paper_is_answered_as_a_pdf_and_its_taking_is_kept(practice: Practic
     )
 
 
+def test_the_agenda_leads_to_the_paper_of_the_day_that_it_shows(practice: Practice) -> None:
+    day = browser(practice.doctor).get(f"/portal/{practice.client.uuid}/agenda/?day=2026-11-25")
+    path = day.text.split("exports/days.pdf?")[1].split('"')[0].replace("&amp;", "&")
+
+    answer = browser(practice.doctor).get(f"/portal/{practice.client.uuid}/exports/days.pdf?{path}")
+
+    assert "Mercredi 25 novembre 2026" in pages_of(answer.content)[0]
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
