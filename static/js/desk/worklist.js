@@ -62,32 +62,46 @@ document.addEventListener("click", (event) => {
 let refresh = null;
 
 function isTyping() {
-  const field = document.activeElement;
-  return field?.matches("input") && list()?.contains(field) && field.value;
+  return document.activeElement?.matches("#worklist input");
 }
 
-function ask() {
+// A field in use is not taken away: the list waits.
+function ask(wait = 200) {
   clearTimeout(refresh);
   refresh = setTimeout(() => {
-    if (isTyping()) return ask();
+    if (isTyping()) return ask(1000);
     if (list()) window.htmx.trigger(list(), "worklist:refresh");
-  }, 200);
+  }, wait);
 }
 
 body.addEventListener("htmx:wsAfterMessage", (event) => {
   if (/id="(figures|live-hint)"/.test(event.detail.message)) ask();
 });
-body.addEventListener("agenda:changed", ask);
+body.addEventListener("agenda:changed", () => ask());
 
 let hadFocus = false;
+let typed = new Map();
 
 body.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target?.id === "worklist")
-    hadFocus = event.detail.target.contains(document.activeElement);
+  const { target, requestConfig } = event.detail;
+  if (target?.id !== "worklist") return;
+  if (requestConfig.verb === "get" && isTyping()) {
+    event.detail.shouldSwap = false;
+    return ask(1000);
+  }
+  hadFocus = target.contains(document.activeElement);
+  const sent = requestConfig.elt.closest("[data-displaced]");
+  const fields = [...target.querySelectorAll("input[name=note]")];
+  const kept = fields.filter((field) => field.value && !sent?.contains(field));
+  typed = new Map(kept.map((field) => [field.id, field.value]));
 });
 
 body.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "worklist") return;
+  for (const [id, value] of typed) {
+    const field = document.getElementById(id);
+    if (field) field.value = value;
+  }
   frameAgain();
   if (!hadFocus) return;
   (document.querySelector("[data-framed]") ?? list()).focus({ preventScroll: true });
