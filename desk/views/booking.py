@@ -68,7 +68,10 @@ def slots(request: HttpRequest, call: Call) -> HttpResponse:
     fragments = ["components/week_grid.html", *BESIDE]
     if request.GET.get("wish_text"):  # else what is being typed there would be lost
         fragments.append("desk/wishes.html")
-    context |= {"head": {"urls": addresses_of(call)}, "keys": printed_keys(signed_in(request))}
+    context |= {
+        "head": {"uuid": call.uuid, "urls": addresses_of(call)},
+        "keys": printed_keys(signed_in(request)),
+    }
     for fragment in fragments:
         answer.write(render(request, fragment, context).content)
     if listed["pointed"] and listed["pointed"].is_free:
