@@ -143,6 +143,8 @@ class CallLeg(Identified):
     answered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_cause = models.CharField(max_length=20, blank=True)
+    # When the operator was last asked how this path stands.
+    asked_at = models.DateTimeField(null=True, blank=True)
     personal: ClassVar[dict[str, Personal]] = {}
     impersonal: ClassVar[frozenset[str]] = frozenset(
         {"role", "provider", "provider_id", "state", "end_cause"}

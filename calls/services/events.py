@@ -125,7 +125,7 @@ def _note_answer(call: Call, leg: CallLeg) -> None:
 def _answer(call: Call, leg: CallLeg) -> None:
     if call.answered_at is not None or leg.endpoint is None:
         return
-    call.answered_at = leg.answered_at
+    call.answered_at = _within(call, leg.answered_at)
     call.answered_by = leg.endpoint.user
     if call.state == Call.State.RINGING:
         call.state = Call.State.IN_PROGRESS
@@ -140,6 +140,16 @@ def _answer(call: Call, leg: CallLeg) -> None:
             user_id=call.answered_by.pk,
         )
     )
+
+
+def _within(call: Call, answered_at: datetime | None) -> datetime | None:
+    """Keep an answer inside its call.
+
+    An event without a time of its own counts from its arrival, which may be after the call's end.
+    """
+    if answered_at is None:
+        return None
+    return max(call.started_at, min(answered_at, call.ended_at or answered_at))
 
 
 def _note_end(call: Call, leg: CallLeg, event: ProviderEvent) -> None:
@@ -160,6 +170,7 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
     """Give a locked call its end, close its legs, and tell the apps above."""
     call.state = Call.State.ENDED
     call.ended_at = max(at, call.started_at)
+    call.answered_at = _within(call, call.answered_at)
     call.ending = ending_of(
         Contact(
             was_answered=call.answered_at is not None,
@@ -168,7 +179,7 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
             plan_exhausted=bool(call.routing.get("exhausted")),
         )
     )
-    call.save(update_fields=["state", "ended_at", "ending"])
+    call.save(update_fields=["state", "answered_at", "ended_at", "ending"])
     _open_legs(call).update(**_ended_with(call))
     emit(
         CallEnded(

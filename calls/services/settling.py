@@ -3,6 +3,8 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from calls.models import Call, CallLeg
 from calls.services.events import record_event
 from calls.telephony.events import ProviderEvent
@@ -15,12 +17,16 @@ AT_ONCE = 50
 
 
 def settle_silent_calls(*, at: datetime) -> int:
-    """Ask how long-open calls stand and record what the operator says; give how many ended.
+    """Ask how long-open calls stand and record what is new of it; give how many ended.
+
+    Those asked about longest ago come first, so that each has its turn however many are open.
 
     Status callbacks are best effort: one that never comes must not leave a call open for ever.
     """
     settled = 0
-    for leg in _silent_caller_legs(at):
+    legs = _silent_caller_legs(at)
+    CallLeg.objects.filter(pk__in=[leg.pk for leg in legs]).update(asked_at=at)
+    for leg in legs:
         try:
             status, seconds = api.leg_status(leg.provider_id)
         except api.OperatorUnavailable:
@@ -34,7 +40,9 @@ def _silent_caller_legs(at: datetime) -> list[CallLeg]:
     legs = CallLeg.objects.filter(
         provider=PROVIDER, role=CallLeg.Role.CALLER, call__started_at__lt=at - SILENT_AFTER
     ).exclude(call__state=Call.State.ENDED)
-    return list(legs.select_related("call__client").order_by("started_at", "pk")[:AT_ONCE])
+    waiting_longest = F("asked_at").asc(nulls_first=True)
+    in_turn = legs.order_by(waiting_longest, "started_at", "pk")
+    return list(in_turn.select_related("call__client")[:AT_ONCE])
 
 
 def _record(leg: CallLeg, status: str, seconds: int | None, at: datetime) -> bool:
@@ -42,7 +50,8 @@ def _record(leg: CallLeg, status: str, seconds: int | None, at: datetime) -> boo
         provider=PROVIDER,
         leg_id=leg.provider_id,
         status=status,
-        key=f"asked-{at.isoformat()}",
+        # The same answer to every question: only the first is an event.
+        key="asked",
         at=at,
         seconds=seconds,
     )

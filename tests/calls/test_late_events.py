@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -9,6 +11,7 @@ from calls.models import Call, CallLeg
 from clients.models import User
 from tests.calls.operator import leg_form, post_signed, ring, voice_form
 from tests.factories import make_assistant, make_client, make_line
+from tests.people import NOW
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+33199004010"
@@ -74,3 +77,37 @@ def test_a_telephone_that_rang_in_vain_proves_no_talk(lea: User, left: Call) -> 
 
     assert left.answered_by is None
     assert left.ending != "answered"
+
+
+def test_an_answer_without_its_time_that_is_heard_after_the_end_makes_no_talk_below_nothing(
+    lea: User, left: Call
+) -> None:
+    began_at = left.started_at - timedelta(minutes=5)
+    Call.objects.update(started_at=began_at, ended_at=began_at + timedelta(minutes=1))
+
+    tell(lea, left, leg_form("CA2", "in-progress", 2))
+
+    assert (left.ending, left.answered_by) == ("answered", lea)
+    assert left.talked_for(NOW) == timedelta(0)
+    assert left.answered_at == left.ended_at
+
+
+def test_an_end_dated_before_the_answer_was_heard_makes_no_talk_below_nothing(lea: User) -> None:
+    ring(NUMBER)
+    call = Call.objects.get()
+    tell(lea, call, leg_form("CA2", "in-progress", 2))
+    Call.objects.update(started_at=call.started_at - timedelta(minutes=5))
+    ended_at = call.started_at - timedelta(minutes=1)
+    stamp = {"SequenceNumber": "9", "Timestamp": f"{ended_at:%a, %d %b %Y %H:%M:%S} +0000"}
+
+    post_signed(reverse("twilio:status"), voice_form(NUMBER) | {"CallStatus": "completed"} | stamp)
+
+    call.refresh_from_db()
+    assert call.ended_at == ended_at.replace(microsecond=0)
+    assert call.talked_for(NOW) == timedelta(0)
+
+
+def test_a_talk_longer_than_its_call_began_with_it(lea: User, left: Call) -> None:
+    tell(lea, left, leg_form("CA2", "completed", 3, CallDuration="4000"))
+
+    assert left.answered_at == left.started_at
