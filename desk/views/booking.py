@@ -185,7 +185,7 @@ def _booked(request: HttpRequest, call: Call, appointment: Appointment) -> HttpR
     words = _("Booked: %(who)s, %(moment)s.") % {"who": appointment.shown_name, "moment": moment}
     advice = appointment.motive.advice if appointment.motive else ""
     if advice:
-        words = f"{words} {_('Say: “%(advice)s”') % {'advice': advice}}"
+        words = _("%(done)s Say: “%(advice)s”") % {"done": words, "advice": advice}
     return face_again(request, call, words)
 
 
