@@ -1,7 +1,7 @@
 """Directives, and what was changed of them, in sentences."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import recurrence
@@ -12,7 +12,7 @@ from agenda.models import Absence, Motive, OpeningRule
 from agenda.queries.directives import DIRECTIVES, said_absence, said_hours
 from agenda.queries.preview import Conflict
 from agenda.rules import Reason, Region, Release, Replaces, public_holidays
-from agenda.rules.directives import SaidHours, StoredRule, days_of
+from agenda.rules.directives import SaidAbsence, SaidDays, SaidHours, StoredRule, days_of
 from agenda.rules.wording import absence_sentence, hours_sentence
 from clients.models import AuditEntry
 from core.recurrences import rule_text
@@ -70,7 +70,17 @@ def any_absence_words(absence: Absence, today: date) -> str:
     """Say when somebody is away, once or again and again."""
     if absence.is_recurring:
         return recurring_words(absence, today)
-    return capped(absence_words(absence))
+    whole = _whole_days(absence)
+    return capped(absence_sentence(whole, language()) if whole else absence_words(absence))
+
+
+def _whole_days(absence: Absence) -> SaidAbsence | None:
+    """Return the days of an absence that goes from a midnight to a midnight."""
+    zone = absence.calendar.zone
+    start, end = absence.starts_at.astimezone(zone), absence.ends_at.astimezone(zone)
+    if start.time() != time() or end.time() != time():
+        return None
+    return SaidAbsence(SaidDays(start.date(), end.date() - timedelta(days=1)))
 
 
 def conflict_words(conflict: Conflict) -> str:
@@ -145,7 +155,7 @@ def detail_words(
     if action.startswith("hours."):
         return _hours_lines(detail, motives)
     if action.startswith("motive."):
-        return [detail["name"]] if "name" in detail else []
+        return [detail["name"], *_motive_lines(detail)] if "name" in detail else []
     if action.startswith("absence."):
         absence = absences.get(str(change.target_uuid))
         lines = [any_absence_words(absence, change.at.date())] if absence else []
@@ -162,6 +172,30 @@ def _hours_lines(detail: Mapping[str, Any], motives: Sequence[Motive]) -> list[s
         return [ended % {"day": from_day, "hours": hours} for hours in before]
     was = [_("Before: %(hours)s") % {"hours": hours} for hours in before]
     return [*after, *was]
+
+
+def _motive_lines(detail: Mapping[str, Any]) -> list[str]:
+    """Say what of a purpose was changed, where it was one already."""
+    before, after = detail.get("before"), detail.get("after", {})
+    if before is None:
+        return []
+    change = _("%(what)s: %(before)s, then %(after)s")
+    return [
+        change
+        % {
+            "what": capped(str(Motive._meta.get_field(name).verbose_name)),  # type: ignore[union-attr]
+            "before": _value_words(before[name]),
+            "after": _value_words(after[name]),
+        }
+        for name in after
+    ]
+
+
+def _value_words(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    choices = dict(Motive.For.choices)
+    return str(choices.get(str(value), value)) if value not in (None, "") else "—"
 
 
 def _day_of(detail: Mapping[str, Any]) -> list[str]:

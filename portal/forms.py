@@ -111,11 +111,12 @@ class BlockForm(forms.Form):
     )
     to_time = forms.TimeField(label=_("at what time"), widget=TimeInput())
     reason = forms.CharField(
-        label=_("Reason (your assistant sees it)"),
+        label=_("Reason"),
         max_length=120,
         required=False,
         widget=forms.TextInput(attrs={"class": "input"}),
     )
+    reason_shared = forms.BooleanField(label=_("My assistant may read the reason"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse what ends before it begins."""

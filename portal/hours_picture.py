@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from agenda.queries.preview import PreviewDay
 from agenda.rules import Piece
 from core.periods import Period, subtract, union
 from portal.diary import wall
 
-ROW = 15  # minutes
+ROW = 5  # minutes
 _PER_HOUR = 60 // ROW
 _OFFICE = (8 * _PER_HOUR, 19 * _PER_HOUR)
 _DAY_ROWS = 24 * _PER_HOUR
@@ -100,6 +102,8 @@ def _shape(piece: Piece) -> tuple[datetime, datetime, bool]:
 def _bar(kind: str, state: str, period: Period, day: date, zone: ZoneInfo) -> Bar:
     start, end = (_row(instant, day, zone) for instant in period)
     words = f"{wall(period.start, zone)}–{wall(period.end, zone)}"
+    if (start, end) == (0, _DAY_ROWS):
+        words = _("all day")
     return Bar(kind, state, start, max(end - start, 1), words)
 
 

@@ -30,9 +30,8 @@ from portal.absences import (
     save_absence,
     single_period,
 )
-from portal.agenda_wording import absence_words
 from portal.directive_forms import AbsenceForm
-from portal.directive_wording import capped, language, recurring_words
+from portal.directive_wording import any_absence_words, capped, language, recurring_words
 from portal.hours import form_page, today_in
 from portal.scope import absence_or_404, calendar_or_404, client_or_404, writer_or_403
 
@@ -94,7 +93,8 @@ def words_of(form: AbsenceForm, calendar: Calendar) -> str:
     """Say the absence of a valid form."""
     if form.is_single:
         start, end = single_period(form, calendar)
-        return capped(absence_words(Absence(calendar=calendar, starts_at=start, ends_at=end)))
+        away = Absence(calendar=calendar, starts_at=start, ends_at=end)
+        return any_absence_words(away, today_in(calendar))
     return capped(absence_sentence(form.said(), language()))
 
 

@@ -74,6 +74,7 @@ def block(request: HttpRequest, calendar: UUID) -> HttpResponse:
         by=by,
         at=timezone.now(),
         reason=form.cleaned_data["reason"],
+        reason_shared=form.cleaned_data["reason_shared"],
     )
     return after_block(blocked.absence, has_covered=bool(blocked.covered))
 
