@@ -128,6 +128,8 @@ def test_the_practices_pages_fit_and_can_be_read(
             "move": f"/portal/appointments/{visit.uuid}/move/",
             "free": f"/portal/{client}/free/?slot={slot}",
             "week": f"/portal/{client}/week/",
+            "notices": f"/portal/{client}/notices/",
+            "notices-of-one": f"/portal/{client}/notices/?calendar={calendar}",
             "load": f"/portal/{client}/load/",
             "load-of-months": f"/portal/{client}/load/?span=past",
             "exports": f"/portal/{client}/exports/",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from playwright.sync_api import Page, expect
 
 from clients.models import AuditEntry, ClientMember, PracticalInfo
 from messages_app.models import NoticeSettings
 from tests.agenda.factories import make_calendar
+from tests.browser.server import Site
 from tests.factories import make_member
-from tests.people import Practice, instruct
+from tests.people import Practice, instruct, make_practice
 
 WISHED: dict[str, Any] = {
     "confirmation": "either",
@@ -138,3 +141,35 @@ def test_only_the_practitioner_decides(practice: Practice, path: str, role: str)
     assert [answer.status_code for answer in answers] == [403] * 4
     link = f'href="{path}"'
     assert link not in browser.get(f"/portal/{practice.client.uuid}/instructions/").text
+
+
+@pytest.mark.parametrize("screen", [{"width": 1440, "height": 900}, {"width": 390, "height": 844}])
+def test_the_preview_follows_what_is_typed(
+    site: Site,
+    transactional_db: None,
+    new_page: Callable[..., Page],
+    sign_in: Callable[[Page, Any], None],
+    expected_errors: list[str],
+    screen: dict[str, int],
+) -> None:
+    # A preview that is still being fetched gives way to the next one.
+    expected_errors.extend(["htmx:sendAbort", "htmx:afterRequest"])
+    practice = make_practice(crowded=True)
+    page = new_page(viewport=screen)
+    sign_in(page, practice.doctor)
+    page.goto(f"/portal/{practice.client.uuid}/notices/")
+    preview = page.locator("#notice-preview")
+    expect(preview).to_contain_text("Rien ne part")
+
+    page.get_by_label("Rappel", exact=True).select_option("sms")
+    expect(preview).to_contain_text("Rappel : rendez-vous avec Dr Martin")
+    page.get_by_label("Votre propre rappel").fill("À {heure} le {date}, à bientôt !")
+    expect(preview).to_contain_text("A 9 h 40 le")
+    expect(preview).to_contain_text("à bientot !")
+    page.get_by_label("Garder tous les accents dans les SMS").check()
+    expect(preview).to_contain_text("à bientôt !")
+    assert not NoticeSettings.objects.exists()
+
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator("#toasts")).to_contain_text("Enregistré")
+    assert NoticeSettings.objects.get().reminder_wording == "À {heure} le {date}, à bientôt !"
