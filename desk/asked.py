@@ -53,7 +53,8 @@ class Asked:
         """The parts of the day, and the hours that were said if they are none of them."""
         wanted = self.wishes.after, self.wishes.before
         pills = [
-            Pill(_span(*part.hours), str(label), part.hours == wanted) for part, label in _parts()
+            Pill(_span(*part.hours), label, part.hours == wanted, title)
+            for part, label, title in _parts()
         ]
         if not any(pill.is_on for pill in pills):
             pills.append(Pill(_span(*wanted), _span_words(*wanted), True))
@@ -182,13 +183,14 @@ def _span(after: time | None, before: time | None) -> str:
     return "-".join(parts) if any(parts) else ""
 
 
-def _parts() -> list[tuple[PartOfDay, str]]:
+def _parts() -> list[tuple[PartOfDay, str, str]]:
+    """Give the parts of the day as pills write them, where room is short, and in words."""
     return [
-        (PartOfDay.ANY, _("any time")),
-        (PartOfDay.EARLY, _("before 10")),
-        (PartOfDay.MORNING, _("a.m.")),
-        (PartOfDay.AFTERNOON, _("p.m.")),
-        (PartOfDay.LATE, _("after 5")),
+        (PartOfDay.ANY, _("any"), _("any time")),
+        (PartOfDay.EARLY, "< 10", _("before 10")),
+        (PartOfDay.MORNING, _("a.m."), _("in the morning")),
+        (PartOfDay.AFTERNOON, _("p.m."), _("in the afternoon")),
+        (PartOfDay.LATE, "> 17", _("after 5")),
     ]
 
 

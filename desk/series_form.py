@@ -49,7 +49,9 @@ class SeriesForm(DeskForm):
         initial=7,
         widget=forms.Select(_SELECT),
     )
-    first_day = forms.DateField(label=_("From"), widget=day_input(), validators=DAYS_WITHIN_REACH)
+    first_day = forms.DateField(
+        label=_("Starting on"), widget=day_input(), validators=DAYS_WITHIN_REACH
+    )
     at = forms.TimeField(
         label=_("Time"), widget=forms.TimeInput({"class": "input", "type": "time"}, format="%H:%M")
     )

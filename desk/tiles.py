@@ -139,15 +139,23 @@ def _appointment(item: GridItem, place: Place, scene: Scene) -> str:
     clock, name = wall(item.local_start), escape(appointment.shown_name)
     motive = escape(appointment.motive.name) if appointment.motive else ""
     confirmed = escape(_("confirmed")) if appointment.is_confirmed else ""
-    parts = (clock, name, motive, confirmed, place.long_day)
+    forced = _forced(appointment.override_reason) if appointment.override_reason else ""
+    parts = (clock, name, motive, confirmed, forced, place.long_day)
     label = ", ".join(part for part in parts if part)
     tick = '<span class="tick" aria-hidden="true">✓</span> ' if confirmed else ""
-    classes = _classes("tile", item, lane(item), tile_state(item, scene.now))
+    told = f' title="{forced}"' if forced else ""
+    mark = "forced" if forced else ""
+    classes = _classes("tile", item, lane(item), tile_state(item, scene.now), mark)
     return (
         f'<li class="{classes}"><button type="button" tabindex="-1"'
         f' data-appointment="{appointment.uuid}"{scene.actions(appointment.uuid)}'
-        f' aria-label="{label}"><time>{clock}</time> {tick}{_shortened(name)}</button></li>'
+        f' aria-label="{label}"{told}><time>{clock}</time> {tick}{_shortened(name)}</button></li>'
     )
+
+
+def _forced(reason: str) -> str:
+    """Say, escaped, that an appointment stands against the rules, and why."""
+    return escape(_("against the rules: %(reason)s") % {"reason": reason})
 
 
 def _shortened(name: str) -> str:

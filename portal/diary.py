@@ -86,10 +86,12 @@ def _visit(appointment: Appointment, change: str, now: datetime) -> Entry:
 
 
 def _visit_detail(appointment: Appointment, change: str) -> str:
-    """The motive; a confirmation too where what is new takes the tag."""
+    """The motive, why it stands against the rules; a confirmation where news take the tag."""
     motive = appointment.motive.name if appointment.motive else ""
     confirmed = _("confirmed") if change and appointment.is_confirmed else ""
-    return " · ".join(part for part in (motive, confirmed) if part)
+    reason = appointment.override_reason
+    forced = _("against the rules: %(reason)s") % {"reason": reason} if reason else ""
+    return " · ".join(part for part in (motive, forced, confirmed) if part)
 
 
 def _status_tag(appointment: Appointment) -> str:

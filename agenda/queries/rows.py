@@ -29,6 +29,7 @@ _BRIEFLY = (
     "confirmed_at",
     "confirmed_start",
     "booked_for",
+    "override_reason",
     "correspondent__civility",
     "correspondent__first_name",
     "correspondent__last_name",

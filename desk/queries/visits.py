@@ -13,7 +13,7 @@ from agenda.models import Appointment
 from clients.models import Correspondent
 from desk.wording import short_day, short_moment
 
-COMING, PAST = 3, 4
+COMING, PAST = 2, 4
 Status = Appointment.Status
 
 

@@ -39,6 +39,11 @@ function forget() {
   if (pointed) pointed.value = "";
 }
 
+body.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target.id === "slots")
+    document.querySelector(".slot-refused")?.scrollIntoView({ block: "nearest" });
+});
+
 function momentAt(event) {
   const column = event.target.closest?.("#week .week-column");
   if (!column || event.target.closest("button") || body.classList.contains("carrying")) return null;
