@@ -154,6 +154,28 @@ def test_a_reminder_that_was_leaving_when_its_appointment_was_cancelled_is_not_t
     assert AppointmentNotice.objects.get().state == "withdrawn"
 
 
+def test_a_refusal_about_an_appointment_that_was_cancelled_meanwhile_troubles_nobody(
+    practice: Practice, gateways: Gateways
+) -> None:
+    NoticeSettings.objects.update(reminder="either")
+    practice.patient.email = "lefevre@mail.example"
+    practice.patient.save()
+    appointment = practice.book()
+    sweep_at(EVE)
+    gateways.sms.will(Refused("21614"), takes=False)
+    leaving = gateways.sms.send
+
+    def cancel_meanwhile(envelope: Any) -> Any:
+        cancel(appointment, practice, EVE + MINUTE)
+        return leaving(envelope)
+
+    gateways.sms.send = cancel_meanwhile  # type: ignore[method-assign]
+    send_all(EVE)
+
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.needs_human) == ("dead", False)
+
+
 def test_a_failure_on_the_way_about_a_cancelled_appointment_troubles_nobody(
     practice: Practice, gateways: Gateways
 ) -> None:
