@@ -1,9 +1,11 @@
 """Puts into sentences what became of an appointment's confirmation and reminder."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from babel.dates import format_date
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from agenda.models import Appointment
@@ -18,11 +20,20 @@ from messages_app.services.notice_texts import spoken_day
 
 @dataclass(frozen=True)
 class NoticeRow:
-    """One step: `state` is "", waiting or failed, as the timeline component draws it."""
+    """One step: `state` is "", waiting or failed, as the timeline component draws it.
 
-    at: datetime | None
+    `at` is on the calendar's wall.
+    """
+
+    at: datetime
     text: str
     state: str = ""
+
+    @property
+    def when(self) -> str:
+        """« 21 nov. 18:00 », where room is short."""
+        day = format_date(self.at, "d MMM", locale=to_locale(get_language() or "fr"))
+        return f"{day} {self.at:%-H:%M}"
 
 
 WAITING = frozenset({DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNCERTAIN})
@@ -32,10 +43,10 @@ def notice_rows(appointment: Appointment, now: datetime) -> list[NoticeRow]:
     """What was sent about an appointment or not, and why, then what is planned."""
     notices = appointment.notices.prefetch_related("deliveries").order_by("decided_at", "pk")
     rows = [row for notice in notices for row in _of_notice(notice)]
-    if appointment.is_confirmed:
+    if appointment.is_confirmed and appointment.confirmed_at:
         rows.append(NoticeRow(appointment.confirmed_at, _("The person confirmed that she comes")))
     rows.extend(_planned(appointment, now))
-    return rows
+    return [replace(row, at=row.at.astimezone(appointment.zone)) for row in rows]
 
 
 def _of_notice(notice: AppointmentNotice) -> Iterator[NoticeRow]:

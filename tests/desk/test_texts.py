@@ -117,6 +117,7 @@ def test_the_dialog_tells_what_was_sent_and_what_is_planned(
     assert "Confirmation par SMS, 06 ·· ·· ·· 34" in page
     assert "Rappel prévu mercredi 25 novembre à 18" in page
     assert "La personne a confirmé sa venue" in page
+    assert "24 nov. 8:40</time><span>La personne a confirmé" in page
 
 
 def test_the_week_marks_who_has_confirmed(hx: Ask, call: Call, practice: Practice) -> None:
