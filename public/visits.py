@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.translation import get_language_info
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -26,6 +27,8 @@ from public.views import discreet
 
 # Far above what the patients behind one operator's address open, far below what guessing takes.
 OPENED = Limit("visit", 300, 600)
+
+LANGUAGES = tuple(dict(settings.LANGUAGES))
 
 Page = Callable[[HttpRequest, AppointmentNotice, str], HttpResponse]
 
@@ -54,7 +57,7 @@ def _opened(request: HttpRequest, key: str, page: Page) -> HttpResponse:
 def language_of(request: HttpRequest) -> str:
     """The language that the page's own switch asks for, else the browser's."""
     asked = request.GET.get("language", "")
-    return asked if asked in dict(settings.LANGUAGES) else translation.get_language()
+    return asked if asked in LANGUAGES else translation.get_language()
 
 
 @never_cache
@@ -127,6 +130,7 @@ def shown(
         "where": where_of(notice),
         "number": number_to_ring(appointment.calendar, now),
         "is_stopped": is_stopped(notice),
+        "languages": [(code, get_language_info(code)["name_local"]) for code in LANGUAGES],
         **more,
     }
     return render(request, "public/visit.html", context, status=status)
