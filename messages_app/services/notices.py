@@ -37,6 +37,8 @@ TAKEN_BACK_WITHIN = timedelta(seconds=20)
 
 def confirm_booking(fact: AppointmentBooked) -> None:
     """Tell the person of her new appointment, where the practice wishes it."""
+    if not NoticeSettings.objects.filter(client__uuid=fact.client_uuid).exists():
+        return
     appointment = _appointment(fact.appointment_id)
     _confirm(appointment, _last_change(appointment), at=fact.at)
 
@@ -51,7 +53,7 @@ def follow_move(fact: AppointmentMoved) -> None:
     change = _last_change(appointment)
     if not moves(change):
         return
-    withdraw(appointment, at=fact.at)
+    withdraw(appointment.pk, at=fact.at)
     last = appointment.notices.standing().filter(state=NoticeState.WRITTEN).last()
     is_same_calendar = change.before["calendar_id"] == change.after["calendar_id"]
     if last is not None and last.tells_start == appointment.starts_at and is_same_calendar:
@@ -61,7 +63,7 @@ def follow_move(fact: AppointmentMoved) -> None:
 
 def withdraw_notices(fact: AppointmentCancelled) -> None:
     """Let nothing more leave about an appointment that no longer stands."""
-    withdraw(_appointment(fact.appointment_id), at=fact.at)
+    withdraw(fact.appointment_id, at=fact.at)
 
 
 def stand_again(fact: AppointmentRestored) -> None:
@@ -79,13 +81,17 @@ def stand_again(fact: AppointmentRestored) -> None:
         _confirm(appointment, change, at=fact.at)
 
 
-def withdraw(appointment: Appointment, *, at: datetime) -> None:
+def withdraw(appointment_id: int, *, at: datetime) -> None:
     """Take back what has not left; what is leaving at this instant is not tried again.
 
     Two statements: who follows up a failure holds the failed row, so that what it writes instead is
     found by the second, or not written once this is committed.
     """
-    written = appointment.notices.filter(state=NoticeState.WRITTEN)
+    written = list(
+        AppointmentNotice.objects.filter(appointment=appointment_id, state=NoticeState.WRITTEN)
+    )
+    if not written:
+        return
     ours = Delivery.objects.filter(notice__in=written)
     ours.update(wanted_until=at)
     for delivery in ours.filter(state=DeliveryState.DUE):
@@ -109,7 +115,7 @@ def decline(*, appointment: Appointment, at: datetime) -> None:
 
     In the transaction that booked it, before anything could leave.
     """
-    withdraw(appointment, at=at)
+    withdraw(appointment.pk, at=at)
     change, why = _last_change(appointment), NotSentBecause.NOT_WANTED
     for kind in Kind:
         stands = appointment.notices.standing().filter(kind=kind, change=change)
