@@ -39,6 +39,7 @@ REASONS = [
     (NotSentBecause.NOT_WANTED.value, _("not wanted for this appointment")),
     (NotSentBecause.JUST_TOLD.value, _("booked or moved after its time: the person knows")),
     (NotSentBecause.TOO_LATE.value, _("it could no longer leave before the appointment")),
+    (NotSentBecause.TOGETHER.value, _("told with the first visit of its series")),
 ]
 
 

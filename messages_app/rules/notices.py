@@ -35,6 +35,7 @@ class NotSentBecause(StrEnum):
     NOT_WANTED = "not_wanted"
     JUST_TOLD = "just_told"
     TOO_LATE = "too_late"
+    TOGETHER = "together"
 
 
 class Answer(StrEnum):

@@ -36,6 +36,7 @@ class Told:
     link: str = ""
     phone: str = ""
     is_moved: bool = False
+    others: tuple[datetime, ...] = ()
 
 
 def told_of(
@@ -87,12 +88,22 @@ def facts_of(told: Told, settings: NoticeSettings) -> dict[str, str]:
     return {
         "practitioner": told.calendar.practitioner or told.calendar.name,
         "date": spoken_day(told.starts_at.astimezone(told.calendar.zone)),
-        "time": clock(told.starts_at, told.calendar.zone),
+        "time": _times(told),
         "infos": _sentences(told.infos),
         "motive": told.motive if settings.with_motive else "",
         "phone": spoken(told.phone) if told.phone else "",
         "link": told.link,
     }
+
+
+def _times(told: Told) -> str:
+    """When the visit begins; of a series, then the days and times of the others."""
+    zone = told.calendar.zone
+    first = clock(told.starts_at, zone)
+    if not told.others:
+        return first
+    later = ", ".join(f"{spoken_day(o.astimezone(zone))} {clock(o, zone)}" for o in told.others)
+    return _("%(first)s, then %(later)s") % {"first": first, "later": later}
 
 
 def spoken_day(local: datetime) -> str:

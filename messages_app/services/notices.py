@@ -28,6 +28,7 @@ from messages_app.rules.notices import (
     addresses_for,
 )
 from messages_app.services.cancelling import cancel_unsent
+from messages_app.services.notice_series import first_told, rewrite
 from messages_app.services.notice_texts import told_of, write_notice
 from messages_app.services.outbox import write_delivery
 
@@ -128,7 +129,7 @@ def _confirm(
 ) -> None:
     settings = notice_settings(appointment.calendar)
     is_off = settings.way_of(Kind.CONFIRMATION) is Way.NONE
-    if is_off or appointment.starts_at <= at:
+    if is_off or appointment.starts_at <= at or tell_together(appointment, change, settings, at=at):
         return
     opening = next_opening(hours_of(settings, appointment.calendar), at + TAKEN_BACK_WITHIN)
     if opening is None or opening.start >= appointment.starts_at:
@@ -136,6 +137,22 @@ def _confirm(
         note_not_sent(appointment, change, Kind.CONFIRMATION, why, at=at)
     else:
         send(appointment, change, Kind.CONFIRMATION, settings, opening, at=at, is_moved=is_moved)
+
+
+def tell_together(
+    appointment: Appointment,
+    change: AppointmentChange,
+    settings: NoticeSettings,
+    *,
+    at: datetime,
+) -> bool:
+    """Tell a further visit of a series in the text about its first; False where there is none."""
+    first = first_told(appointment, at=at)
+    if first is None:
+        return False
+    rewrite(first, appointment, settings, at=at)
+    note_not_sent(appointment, change, Kind.CONFIRMATION, NotSentBecause.TOGETHER, at=at)
+    return True
 
 
 def send(

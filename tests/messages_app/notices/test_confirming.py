@@ -8,8 +8,10 @@ import pytest
 
 from agenda.models import Appointment, Side
 from agenda.services import cancel_appointment, move_appointment, undo_change
+from agenda.services.series import Place, book_series
 from clients.models import AuditEntry, PracticalInfo
 from messages_app.models import AppointmentNotice, Delivery, NoticeSettings, StoppedAddress
+from messages_app.queries.visits import notice_by_key
 from messages_app.services.agreement import note_agreement, stop_texts
 from messages_app.services.notices import decline
 from messages_app.services.purging import purge_stops
@@ -380,3 +382,27 @@ def test_a_stop_is_forgotten_three_years_later(practice: Practice) -> None:
 
     assert purge_stops(at=NOW + three_years) == 0
     assert purge_stops(at=NOW + three_years + HOUR) == 1
+
+
+def test_a_series_is_confirmed_by_one_text_with_all_its_visits(practice: Practice) -> None:
+    NoticeSettings.objects.update(with_link=True)
+    moments = ["2026-11-26 09:40", "2026-12-03 09:40", "2026-12-10 10:00"]
+
+    book_series(
+        motive=practice.consultation,
+        places=[Place(practice.calendar, paris(moment)) for moment in moments],
+        correspondent=practice.patient,
+        by=practice.lea,
+        at=NOW,
+    )
+
+    [text] = texts()
+    assert (
+        "le jeudi 26 novembre à 9 h 40, puis jeudi 3 décembre 9 h 40, jeudi 10 décembre 10 h."
+    ) in text
+    key = text.rsplit("/", 1)[1]
+    notice = notice_by_key(key, at=NOW)
+    assert notice is not None
+    assert notice.tells_start == paris(moments[0])
+    others = AppointmentNotice.objects.filter(state="not_sent")
+    assert set(others.values_list("why", flat=True)) == {"together"}
