@@ -85,8 +85,9 @@ def next_opening(hours: Hours, after: datetime) -> Period | None:
 def reminder_moment(starts_at: datetime, timing: Timing, hours: Hours) -> datetime | None:
     """When the reminder of an appointment leaves: at the time wished, or the last one before it.
 
-    On a Sunday that is not to be disturbed it goes to the Saturday, never to the morning of the
-    appointment. None when no day near is open.
+    What is wished for a Sunday that is not to be disturbed goes to the Saturday, never to the
+    morning of the appointment: at the same time of the day where days are counted, else in the last
+    moments before closing. None when no day near is open.
     """
     wished = _wished(starts_at, timing, hours.zone)
     local = wished.astimezone(hours.zone)
@@ -94,9 +95,17 @@ def reminder_moment(starts_at: datetime, timing: Timing, hours: Hours) -> dateti
         day = local.date() - back * DAY
         open_hours = hours.of_day(day)
         if open_hours is not None and (back or open_hours.start <= wished):
-            same = instant_of(day, local.time(), hours.zone) if back else wished
-            return same if open_hours.holds(same) else _last_moment(open_hours)
+            wished_there = _on_day(wished, day, timing, hours.zone) if back else wished
+            is_open = wished_there is not None and open_hours.holds(wished_there)
+            return wished_there if is_open else _last_moment(open_hours)
     return None
+
+
+def _on_day(wished: datetime, day: date, timing: Timing, zone: ZoneInfo) -> datetime | None:
+    """The same time of another day; hours before have none."""
+    if timing.unit is Unit.HOURS:
+        return None
+    return instant_of(day, wished.astimezone(zone).time(), zone)
 
 
 def _wished(starts_at: datetime, timing: Timing, zone: ZoneInfo) -> datetime:
@@ -113,7 +122,8 @@ def _last_moment(open_hours: Period) -> datetime:
 def last_day_due(now: datetime, timing: Timing, hours: Hours) -> date:
     """The last day, in the zone, of which some appointment's reminder is due by now.
 
-    The later the appointment, the later its reminder: what lies beyond need not be looked at.
+    The later the appointment, the later its reminder, but for the moments before closing: what
+    lies beyond need not be looked at.
     """
     today = now.astimezone(hours.zone).date()
     lead = timing.count if timing.unit is Unit.DAYS else timing.count // 24 + 1
@@ -121,7 +131,7 @@ def last_day_due(now: datetime, timing: Timing, hours: Hours) -> date:
     for ahead in range(1, lead + DAYS_SEARCHED):
         midnight = instant_of(today + ahead * DAY, time(), hours.zone)
         moment = reminder_moment(midnight, timing, hours)
-        if moment is None or moment > now:
+        if moment is None or moment - BEFORE_CLOSING > now:
             return last
         last = today + ahead * DAY
     return last

@@ -65,6 +65,9 @@ def at(text: str, zone: ZoneInfo = PARIS) -> datetime:
             id="too late in the evening",
         ),
         pytest.param(
+            "2026-11-30 09:00", Timing(20, Unit.HOURS, time(18)), "2026-11-28 19:30", id="Sunday"
+        ),
+        pytest.param(
             "2026-11-26 09:00", Timing(1, Unit.DAYS, time(20)), "2026-11-25 19:30", id="at closing"
         ),
         pytest.param(
