@@ -8,6 +8,7 @@ const AWAY = 30_000;
 
 let socket = null;
 let wanted = new Set();
+let announced = new Set(); // of these the grid has heard already
 let timer = null;
 let hiddenSince = 0;
 
@@ -66,10 +67,20 @@ body.addEventListener("htmx:wsAfterMessage", () => {
 });
 
 function ask(names) {
-  for (const name of names) wanted.add(name);
-  if (!wanted.size) return;
-  clearTimeout(timer);
-  timer = setTimeout(refresh, 150);
+  for (const name of names) {
+    wanted.add(name);
+    announced.delete(name);
+  }
+  if (wanted.size) later(150);
+}
+
+// The page is fetched once more; the grid, whose own request may be why, is not told again.
+function askAgain(names) {
+  for (const name of names) {
+    if (!wanted.has(name)) announced.add(name);
+    wanted.add(name);
+  }
+  later(150);
 }
 
 function later(wait) {
@@ -89,15 +100,16 @@ async function refresh() {
   // What is being typed, chosen, dragged or fetched is not taken away; the hint waits.
   if (regions.some(isBusy)) return later(2000);
   if (document.querySelector(".htmx-request")) return later(300);
-  body.dispatchEvent(new CustomEvent("live:hints", { detail: wanted }));
   const told = [...wanted];
-  wanted = new Set();
+  const news = new Set(told.filter((name) => !announced.has(name)));
+  body.dispatchEvent(new CustomEvent("live:hints", { detail: news }));
+  [wanted, announced] = [new Set(), new Set()];
   if (!regions.length) return;
   const answer = await fetch(location.href, { headers: { "X-Live": "true" } }).catch(() => null);
   if (!answer) return;
   if (answer.redirected || !answer.ok) return location.reload();
   const text = await answer.text();
-  if (document.querySelector(".htmx-request")) return ask(told);
+  if (document.querySelector(".htmx-request")) return askAgain(told);
   const fresh = new DOMParser().parseFromString(text, "text/html");
   for (const region of regions) replace(region, fresh.getElementById(region.id));
 }

@@ -242,6 +242,16 @@ def test_hours_that_become_emergency_hours_trouble_ordinary_visits_only() -> Non
 
 
 @pytest.mark.django_db
+def test_a_visit_that_would_lie_outside_by_half_is_named() -> None:
+    calendar, rule = make_office()
+    book(calendar, make_motive(calendar.client), "2027-03-22 09:40")
+
+    found = preview(calendar, replacing(rule, said(time(9, 50)), TODAY), now=NOW)
+
+    assert troubled(found) == [("09:40", Reason.OUTSIDE_OPENING)]
+
+
+@pytest.mark.django_db
 def test_a_visit_against_the_rules_before_is_no_news() -> None:
     calendar, rule = make_office()
     motive = make_motive(calendar.client)
