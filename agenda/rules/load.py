@@ -1,8 +1,8 @@
 """How full a calendar is: the minutes it offers, those that are booked, and the places left.
 
-Offered is open time outside absences and public holidays, hours kept for emergencies apart from the others. Booked is
-what appointments keep of it, buffers included; what they keep outside it is counted beside, never
-as part of it: a share is never above one.
+Offered is open time outside absences and public holidays, hours kept for emergencies apart from the
+others. Booked is what appointments keep of it, buffers included; what they keep outside it is
+counted beside, never as part of it: a share is never above one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -110,7 +110,7 @@ def _away(diary: Diary) -> list[Period]:
 
 
 def places_of(diary: Diary) -> Iterator[Place]:
-    """Yield, in order, the grid slots that lie wholly in a piece and outside absences and holidays."""
+    """Yield, in order, the grid slots that lie wholly in a piece and outside what closes it."""
     away, taken = _away(diary), union(diary.taken)
     for piece in diary.pieces:
         for slot in _grid(piece):
