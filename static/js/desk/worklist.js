@@ -65,11 +65,15 @@ function isTyping() {
   return document.activeElement?.matches("#worklist input");
 }
 
-// A field in use is not taken away: the list waits.
+function isBusy() {
+  return isTyping() || document.querySelector("#worklist.htmx-request, #worklist .htmx-request");
+}
+
+// A field in use is not taken away, and an answer under way comes first: the list waits.
 function ask(wait = 200) {
   clearTimeout(refresh);
   refresh = setTimeout(() => {
-    if (isTyping()) return ask(1000);
+    if (isBusy()) return ask(500);
     if (list()) window.htmx.trigger(list(), "worklist:refresh");
   }, wait);
 }
@@ -96,7 +100,8 @@ body.addEventListener("htmx:beforeSwap", (event) => {
   typed = new Map(kept.map((field) => [field.id, field.value]));
 });
 
-body.addEventListener("htmx:afterSettle", (event) => {
+// At once, not when it has settled: a key that follows closely finds whom it is for.
+body.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "worklist") return;
   for (const [id, value] of typed) {
     const field = document.getElementById(id);
