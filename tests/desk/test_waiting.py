@@ -29,7 +29,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 def wait(practice: Practice, name: str = "Aubry", **fields: Any) -> WaitingListEntry:
     """Mme Aubry would come sooner."""
     person = make_correspondent(practice.client, name, civility="mrs", number="+33639984410")
-    given = {"motive": practice.consultation, "by": practice.lea, "at": YESTERDAY}
+    given: dict[str, Any] = {"motive": practice.consultation, "by": practice.lea, "at": YESTERDAY}
     return add_to_waiting_list(client=practice.client, correspondent=person, **(given | fields))
 
 
