@@ -314,6 +314,8 @@ def test_a_colleague_may_offer_neither_the_slot_nor_the_person_meanwhile(
     other_slot = FreedSlot.objects.exclude(pk=freed.pk).get()
     offered(freed, entry, lea)
 
+    [left] = who_waits([other_slot], now=LATER, viewer=claire)
+    assert [one.entry for one in left] == [other_entry]
     with pytest.raises(SlotHeld):
         offered(freed, other_entry, claire)
     with pytest.raises(BeingAsked):

@@ -26,9 +26,9 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 
 
 def block(practice: Practice, start: str, end: str, **fields: Any) -> Absence:
-    fields = {"by": practice.doctor, "at": NOW} | fields
+    given: dict[str, Any] = {"by": practice.doctor, "at": NOW} | fields
     return block_period(
-        calendar=practice.calendar, starts_at=paris(start), ends_at=paris(end), **fields
+        calendar=practice.calendar, starts_at=paris(start), ends_at=paris(end), **given
     ).absence
 
 
