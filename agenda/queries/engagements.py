@@ -107,16 +107,18 @@ def _sort_out(
 ) -> None:
     for kind, calendar, start, end, number in rows:
         engagements = found[calendar]
-        if kind == "t":
-            engagements.taken.append(Period(_instant(start), _instant(end)))
-        elif kind == "a":
-            engagements.absences.append(Period(_instant(start), _instant(end)))
-        elif kind == "h":
-            engagements.held.append(Period(_instant(start), _instant(end)))
+        if kind == "v":
+            engagements.revision = number
         elif kind == "m":
             engagements.counted.append((number, _instant(start)))
         else:
-            engagements.revision = number
+            _periods_of(engagements, kind).append(Period(_instant(start), _instant(end)))
+
+
+def _periods_of(engagements: Engagements, kind: str) -> list[Period]:
+    if kind == "t":
+        return engagements.taken
+    return engagements.absences if kind == "a" else engagements.held
 
 
 def _instant(value: datetime | str) -> datetime:

@@ -56,14 +56,15 @@ class DatabaseWrapper(DjangosWrapper):
             found = os.stat(name)
         except OSError:
             return None
-        return name, found.st_dev, found.st_ino, repr(self.init_commands)
+        return name, found.st_dev, found.st_ino, repr(self.init_commands)  # type: ignore[attr-defined]
 
     def _close(self) -> None:
         if self.connection is None or not self._may_be_kept():
-            super()._close()
+            super()._close()  # type: ignore[misc]
             return
         if self.connection.in_transaction:
             self.connection.rollback()
+        assert self._file is not None
         _idle[self._file].append(self.connection)
 
     def _may_be_kept(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agenda.queries import open_slots
+from agenda.queries.slots import OpenSlot
 from agenda.queries.wished import wished_slots
 from agenda.rules.wishes import PartOfDay, Wishes
 from tests.agenda.factories import MONDAY, NOW, book, make_calendar, make_motive
@@ -52,8 +54,8 @@ def test_wishes_hold_where_each_of_them_holds(
     assert together is apart
 
 
-def said(slots: list[object]) -> list[str]:
-    return [f"{slot.local_start:%a %d %H:%M}" for slot in slots]  # type: ignore[attr-defined]
+def said(slots: Sequence[OpenSlot]) -> list[str]:
+    return [f"{slot.local_start:%a %d %H:%M}" for slot in slots]
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 
@@ -99,7 +100,7 @@ def test_whoever_leaves_does_not_stop_the_reading_of_the_others() -> None:
 
 
 def test_a_reading_that_fails_tells_all_who_asked_and_the_next_is_tried() -> None:
-    tries = iter([ZeroDivisionError(), 2])
+    tries: Iterator[int | Exception] = iter([ZeroDivisionError(), 2])
 
     async def read() -> int:
         await asyncio.sleep(0)
