@@ -13,7 +13,7 @@ CONFIGURATION = (ROOT / "permanence" / "configuration.py").read_text()
 
 def settings_read() -> set[str]:
     """The names that the configuration asks the environment for."""
-    return set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', CONFIGURATION))
+    return set(re.findall(r'(?:env\.\w+\(|_words\(env,)\s*"([A-Z_]+)"', CONFIGURATION))
 
 
 def test_the_example_names_every_setting_and_no_other() -> None:
