@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -141,7 +142,7 @@ def overlaps(practice: Practice) -> int:
 
 
 def turns(assistants: list[Assistant], moments: list[datetime]) -> list[list[Turn]]:
-    return [[lambda a=one, m=moment: a.books(m) for one in assistants] for moment in moments]
+    return [[partial(one.books, moment) for one in assistants] for moment in moments]
 
 
 def test_eight_sessions_at_the_same_slot_get_it_once(
@@ -217,7 +218,7 @@ def test_of_a_doctors_drag_and_an_assistants_booking_one_wins_and_the_other_is_t
         }
         return doctor.post(address, fields, headers={"Accept": "application/json"})
 
-    rounds = duel.run([[lambda m=m: lea.books(m), lambda m=m: drags(m)] for m in moments])
+    rounds = duel.run([[partial(lea.books, m), partial(drags, m)] for m in moments])
 
     outcomes = {(booked.status_code, dragged.status_code) for booked, dragged in rounds}
     assert outcomes <= {(200, 409), (422, 200)}
@@ -242,7 +243,7 @@ def test_of_series_that_cross_each_is_booked_as_a_whole_or_not_at_all(
         for i in range(RACERS)
     ]
     rounds = [
-        [lambda a=a, w=wanted[RACERS * n + i]: a.books_series(w) for i, a in enumerate(assistants)]
+        [partial(a.books_series, wanted[RACERS * n + i]) for i, a in enumerate(assistants)]
         for n in range(8)
     ]
 
