@@ -242,7 +242,7 @@ def test_of_series_that_cross_each_is_booked_as_a_whole_or_not_at_all(
         for n in range(8)
         for i in range(RACERS)
     ]
-    rounds = [
+    rounds: list[list[Turn]] = [
         [partial(a.books_series, wanted[RACERS * n + i]) for i, a in enumerate(assistants)]
         for n in range(8)
     ]
