@@ -119,11 +119,13 @@ def _touched(places: Sequence[Period], blocks: Sequence[Period]) -> int:
 
 
 def _emergencies(rows: CalendarRows, bounds: Period, now: datetime) -> list[EmergencyRange]:
+    """Return the day's emergency hours, but for those that an absence or a holiday takes whole."""
     blocks = union(appointment.block for appointment in rows.appointments)
+    away = union(closure.period for closure in rows.closures)
     return [
         _emergency(piece, _places(piece, bounds, rows), blocks, rows, now)
         for piece in rows.pieces
-        if piece.emergency and bounds.holds(piece.start)
+        if piece.emergency and bounds.holds(piece.start) and subtract([piece.period], away)
     ]
 
 

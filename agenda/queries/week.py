@@ -20,7 +20,7 @@ from agenda.queries.rows import CalendarRows, read_rows
 from agenda.rules import Slot, SlotKind, Visit, free_slots
 from agenda.rules.diary import is_released
 from clients.models import Correspondent, User
-from core.periods import Period, subtract, union
+from core.periods import Period, first_overlap, subtract, union
 from core.wall_clock import day_bounds, instant_of
 
 ROW_MINUTES = 5
@@ -202,6 +202,8 @@ class _Column:
                 opens_at = piece.released_at and piece.released_at.astimezone(self.zone)
                 tiles.add(GridKind.EMERGENCY_HELD, piece.period, opens_at=opens_at)
         for closure in self.rows.closures:
+            if closure.holiday and not first_overlap(self.open, closure.period):
+                continue  # closed on that day anyway
             reason, holiday = closure.reason_for(self.side), closure.holiday
             tiles.add(GridKind.ABSENCE, closure.period, reason=reason, holiday=holiday)
 

@@ -20,7 +20,14 @@ from agenda.services import (
 )
 from clients.models import AuditEntry
 from core import facts as core_facts
-from tests.agenda.factories import NOW, book, make_calendar, make_motive, paris
+from tests.agenda.factories import (
+    NOW,
+    book,
+    make_calendar,
+    make_emergency,
+    make_motive,
+    paris,
+)
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +185,7 @@ def test_who_closed_and_opened_holidays_is_kept_and_told(
 
 
 def test_the_week_and_the_day_show_the_holiday_by_its_name(calendar: Calendar) -> None:
+    """The other holiday of the week, the 8th of May, is a Saturday: closed anyway."""
     grid = week_grid([calendar], date(2027, 5, 3), now=NOW)
     day = day_list(calendar, ASCENSION, now=NOW)
 
@@ -187,7 +195,7 @@ def test_the_week_and_the_day_show_the_holiday_by_its_name(calendar: Calendar) -
         for item in shown.columns[0].items
         if item.kind == GridKind.ABSENCE
     ]
-    assert drawn == [(ASCENSION, "Ascension"), (date(2027, 5, 8), "Fête de la Victoire")]
+    assert drawn == [(ASCENSION, "Ascension")]
     assert [closure.holiday for closure in day.closures] == ["Ascension"]
     assert day.load.places == 0
 
@@ -199,3 +207,10 @@ def test_a_holiday_is_a_day_of_the_calendars_own_wall() -> None:
     assert slots_on(calendar, motive, ASCENSION) == 0
     assert slots_on(calendar, motive, ASCENSION + timedelta(1)) == 21
     assert slots_on(calendar, motive, ASCENSION - timedelta(1)) == 21
+
+
+def test_a_day_wholly_closed_lists_no_emergency_hours(calendar: Calendar) -> None:
+    make_emergency(calendar)
+
+    assert day_list(calendar, ASCENSION, now=NOW).emergencies == []
+    assert len(day_list(calendar, ASCENSION + timedelta(1), now=NOW).emergencies) == 1
