@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -211,6 +211,7 @@ def test_when_nobody_is_left_the_call_is_missed_however_short(house: House) -> N
 
 def test_an_answered_call_says_who_answered_and_when(house: House, heard: list[object]) -> None:
     ring("+33199004010")
+    Call.objects.update(started_at=datetime(2026, 11, 23, 10, tzinfo=UTC))
     call = Call.objects.get()
 
     leg(house, call, leg_form("CA2", "in-progress", 2, Timestamp="Mon, 23 Nov 2026 10:00:05 +0000"))

@@ -20,7 +20,7 @@ from django.utils import translation
 from core import live
 from core.consumers import NOT_SIGNED_IN, Event, LiveConsumer
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, pytest.mark.usefixtures("connections_of_others")]
 
 
 @dataclass

@@ -21,7 +21,7 @@ from core.consumers import Event, LiveConsumer
 from core.layer_health import EVERYBODY, TRY_AGAIN, tell_group
 from tests.services import valkey
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, pytest.mark.usefixtures("connections_of_others")]
 
 BEAT = 0.1
 # Longer than everything that a watch does between two beats.
