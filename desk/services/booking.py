@@ -132,13 +132,18 @@ def book_series_from_call(
     note: str,
     by: User,
     at: datetime,
+    wants_texts: bool | None = None,
 ) -> AppointmentSeries:
     """Book several visits for a patient, known or new, all or none, and keep them in the file.
+
+    `wants_texts` is meant as for `book_from_call`, for all the visits; one confirmation lists them.
 
     Raises what `book_series` raises; then no file was made either.
     """
     if isinstance(patient, NewPerson):
         patient = open_file_of(call=call, new=patient, by=by, at=at)
+    if wants_texts:
+        agree(patient=patient, caller=call.correspondent, by=by, at=at)
     series = book_series(
         motive=motive,
         places=places,
@@ -150,6 +155,8 @@ def book_series_from_call(
     )
     release_holds(by=by, client=call.client)
     for appointment in visits_of_series(series):
+        if wants_texts is False:
+            decline(appointment=appointment, at=at)
         attach_appointment(call=call, appointment=appointment, by=by, at=at)
     return series
 

@@ -29,6 +29,7 @@ from desk.scope import on_call, signed_in
 from desk.series_form import SeriesForm
 from desk.services import NewPerson, book_series_from_call
 from desk.slots import wanted_slot
+from desk.texts import texts_line, wants_texts
 from desk.wording import long_moment
 
 DIALOG, ROWS = "desk/series.html", "desk/series_rows.html"
@@ -72,6 +73,7 @@ def _dialog(request: HttpRequest, call: Call, form: SeriesForm) -> dict[str, Any
     return {
         **head_context(signed_in(request), call, timezone.now()),
         "form": form,
+        "texts": texts_line(call, sent),
         "patient": sent.get("patient", ""),
         "patient_query": sent.get("patient_query", ""),
         "patient_born": born_of(call, sent.get("patient")),
@@ -120,10 +122,16 @@ def _book(request: HttpRequest, call: Call) -> HttpResponse:
         return _again(request, call, form, words)
     motive = chosen_motive(motives_of_client(call.client), form.cleaned_data["motive"])
     assert motive is not None
-    by, at, note = signed_in(request), timezone.now(), form.cleaned_data["note"]
     try:
         made = book_series_from_call(
-            call=call, motive=motive, places=places, patient=patient, note=note, by=by, at=at
+            call=call,
+            motive=motive,
+            places=places,
+            patient=patient,
+            note=form.cleaned_data["note"],
+            by=signed_in(request),
+            at=timezone.now(),
+            wants_texts=wants_texts(request.POST),
         )
     except SittingRefused as refused:
         return _refused(request, call, form, refused)

@@ -118,6 +118,9 @@ def decline(*, appointment: Appointment, at: datetime) -> None:
     """
     withdraw(appointment.pk, at=at)
     change, why = _last_change(appointment), NotSentBecause.NOT_WANTED
+    # What stood in the text about a series' first visit goes with that text.
+    told_together = appointment.notices.filter(why=NotSentBecause.TOGETHER, change=change)
+    told_together.update(why=why.value)
     for kind in Kind:
         stands = appointment.notices.standing().filter(kind=kind, change=change)
         if not stands.exists():

@@ -16,7 +16,8 @@ from desk.queries.figures import figures
 from desk.texts import texts_line
 from messages_app.models import AppointmentNotice, Delivery, NoticeSettings
 from tests.desk.calls import at
-from tests.desk.test_booking import typed
+from tests.desk.test_booking import slot, typed
+from tests.desk.test_wishes import rhythm
 from tests.factories import make_correspondent
 from tests.people import NOW, Practice, visit
 
@@ -103,6 +104,51 @@ def test_without_the_tick_nothing_is_sent_about_this_appointment(
     assert not Delivery.objects.filter(purpose="appointment", state="due").exists()
     standing = AppointmentNotice.objects.standing()
     assert set(standing.values_list("why", flat=True)) == {"not_wanted"}
+
+
+def test_a_series_is_told_in_one_text_where_the_box_is_ticked(
+    hx: Ask, call: Call, practice: Practice, wished: NoticeSettings, costa: Correspondent
+) -> None:
+    hx("post", at("series", call), series_of(practice, costa, texts="yes"))
+
+    costa.refresh_from_db()
+    assert (costa.texts, Appointment.objects.filter(correspondent=costa).count()) == ("agreed", 3)
+    text = Delivery.objects.get(purpose="appointment").text
+    assert "à 15 h, puis jeudi 26 novembre 15 h, vendredi 27 novembre 15 h." in text
+
+
+def test_a_series_sends_nothing_where_the_box_is_not_ticked(
+    hx: Ask, call: Call, practice: Practice, wished: NoticeSettings, costa: Correspondent
+) -> None:
+    costa.texts = "agreed"
+    costa.save()
+
+    hx("post", at("series", call), series_of(practice, costa))
+
+    standing = AppointmentNotice.objects.standing()
+    assert not Delivery.objects.filter(purpose="appointment", state="due").exists()
+    assert [(one.kind, one.why) for one in standing.order_by("kind", "pk")] == [
+        *[("confirm", "not_wanted")] * 3,
+        *[("reminder", "not_wanted")] * 3,
+    ]
+
+
+def test_the_form_of_a_series_asks_with_the_answer_already_given(
+    hx: Ask, call: Call, practice: Practice, wished: NoticeSettings
+) -> None:
+    given = {"motive": str(practice.consultation.uuid)}
+    fresh = hx("get", at("series", call), given).content.decode()
+    unticked = hx("get", at("series", call), given | {"texts_shown": "yes"}).content.decode()
+
+    box = 'name="texts" value="yes" id="series-texts"'
+    assert f"{box} checked>" in fresh
+    assert f"{box}>" in unticked
+
+
+def series_of(practice: Practice, person: Correspondent, **answer: str) -> dict[str, Any]:
+    places = [slot(practice, f"2026-11-{day} 15:00") for day in ("25", "26", "27")]
+    sent = rhythm(practice) | {"place": places, "patient": str(person.uuid)}
+    return sent | {"texts_shown": "yes"} | answer
 
 
 def test_the_dialog_tells_what_was_sent_and_what_is_planned(
