@@ -11,9 +11,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from agenda.rules import Patients, Release, Replaces, Visit
-from agenda.rules.holidays import Region
 from clients.models import Client
 from clients.models.scope import Row, ScopedQuerySet
+from core.holidays import Region
 from core.models import Identified
 from core.privacy import YEAR, Personal
 from core.recurrences import RuleField

@@ -15,9 +15,9 @@ from agenda.rules.diary import (
     first_free_slots,
     free_slots,
 )
-from agenda.rules.holidays import HolidayName, Region, public_holidays
 from agenda.rules.openings import Opening, Piece, Release, Replaces, open_pieces
 from agenda.rules.refusals import Reason, Refusal, why_not
+from core.holidays import HolidayName, Region, public_holidays
 
 __all__ = [
     "Diary",

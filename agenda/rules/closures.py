@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from agenda.rules.holidays import HolidayName
+from core.holidays import HolidayName
 from core.periods import Period
 from core.wall_clock import day_bounds, instant_of
 

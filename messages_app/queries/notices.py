@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agenda.models import Appointment, AppointmentChange, Calendar
-from agenda.rules.holidays import Region, public_holidays
 from clients.models import Client, Correspondent
+from core.holidays import Region, public_holidays
 from core.phones import may_be_mobile
 from core.wall_clock import instant_of
 from messages_app.models import AppointmentNotice, Delivery, NoticeSettings, StoppedAddress

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agenda.rules.holidays import Region, public_holidays
+from core.holidays import Region, public_holidays
 from messages_app.rules.notice_times import (
     Hours,
     Later,
