@@ -1,4 +1,4 @@
-"""Puts into sentences what became of an appointment's confirmation and reminder."""
+"""Puts into sentences what became of an appointment's notices."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -74,7 +74,8 @@ def _of_delivery(notice: AppointmentNotice, delivery: Delivery) -> NoticeRow:
 
 
 def _kind(kind: str) -> str:
-    return _("Confirmation") if kind == Kind.CONFIRMATION else _("Reminder")
+    names = {Kind.CONFIRMATION: _("Confirmation"), Kind.REMINDER: _("Reminder")}
+    return names.get(Kind(kind)) or _("Cancellation")
 
 
 def _planned(appointment: Appointment, now: datetime) -> Iterator[NoticeRow]:

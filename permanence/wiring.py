@@ -9,18 +9,14 @@ from agenda.facts import (
 from calls.facts import CallEnded
 from core.facts import Handler
 from messages_app.services.holds import free_holds
-from messages_app.services.notices import (
-    confirm_booking,
-    follow_move,
-    stand_again,
-    withdraw_notices,
-)
+from messages_app.services.notice_cancellations import follow_cancellation, stand_again
+from messages_app.services.notices import confirm_booking, follow_move
 from messages_app.services.partial import keep_partial
 
 WIRES: dict[type, list[Handler]] = {
     AppointmentBooked: [confirm_booking],
     AppointmentMoved: [follow_move],
-    AppointmentCancelled: [withdraw_notices],
+    AppointmentCancelled: [follow_cancellation],
     AppointmentRestored: [stand_again],
     CallEnded: [keep_partial, free_holds],
 }

@@ -43,6 +43,7 @@ class NoticeForm(forms.ModelForm):
         model = NoticeSettings
         fields = (
             "confirmation",
+            "cancellation",
             "reminder",
             "reminder_count",
             "reminder_unit",
@@ -61,6 +62,7 @@ class NoticeForm(forms.ModelForm):
         )
         labels = {
             "confirmation": _("Confirmation"),
+            "cancellation": _("Cancellation"),
             "reminder": _("Reminder"),
             "reminder_count": _("How long before"),
             "reminder_unit": _("Counted in"),
@@ -79,6 +81,7 @@ class NoticeForm(forms.ModelForm):
         }
         help_texts = {
             "confirmation": _("When an appointment is made or moved."),
+            "cancellation": _("When you or your assistant cancel an appointment to come."),
             "reminder": _("Never after the visit began, never for a cancelled one."),
             "asks_agreement": _("Your assistant asks, and notes the answer in the file."),
             "confirmation_wording": PLACES_HELP,
@@ -89,6 +92,7 @@ class NoticeForm(forms.ModelForm):
         }
         widgets = {
             "confirmation": select(),
+            "cancellation": select(),
             "reminder": select(),
             "reminder_count": number(1, 60),
             "reminder_unit": select(),

@@ -17,7 +17,11 @@ from core.privacy import YEAR, Personal
 from messages_app.rules.notice_times import Timing, Unit, Window
 from messages_app.rules.notices import Kind, NoticeState, NotSentBecause, Way
 
-KINDS = [(Kind.CONFIRMATION.value, _("confirmation")), (Kind.REMINDER.value, _("reminder"))]
+KINDS = [
+    (Kind.CONFIRMATION.value, _("confirmation")),
+    (Kind.REMINDER.value, _("reminder")),
+    (Kind.CANCELLATION.value, _("cancellation")),
+]
 WAYS = [
     (Way.NONE.value, _("none")),
     (Way.SMS.value, _("by SMS")),
@@ -60,6 +64,12 @@ class NoticeSettings(Identified):
         choices=WAYS,
         default=Way.NONE.value,
     )
+    cancellation = models.CharField(
+        _("notice when an appointment is cancelled"),
+        max_length=10,
+        choices=WAYS,
+        default=Way.NONE.value,
+    )
     reminder = models.CharField(_("reminder"), max_length=10, choices=WAYS, default=Way.NONE.value)
     reminder_count = models.PositiveSmallIntegerField(
         _("how long before"), default=1, validators=[MinValueValidator(1), MaxValueValidator(60)]
@@ -92,7 +102,14 @@ class NoticeSettings(Identified):
     asks_agreement = models.BooleanField(_("only to people who have agreed"), default=True)
     personal: ClassVar[dict[str, Personal]] = {}
     impersonal: ClassVar[frozenset[str]] = frozenset(
-        {"confirmation", "reminder", "reminder_unit", "confirmation_wording", "reminder_wording"}
+        {
+            "confirmation",
+            "cancellation",
+            "reminder",
+            "reminder_unit",
+            "confirmation_wording",
+            "reminder_wording",
+        }
     )
 
     objects = ScopedQuerySet.as_manager()
@@ -135,12 +152,20 @@ class NoticeSettings(Identified):
 
     def way_of(self, kind: Kind) -> Way:
         """By which channels a kind of notice leaves."""
-        return Way(self.confirmation if kind is Kind.CONFIRMATION else self.reminder)
+        ways = {
+            Kind.CONFIRMATION: self.confirmation,
+            Kind.REMINDER: self.reminder,
+            Kind.CANCELLATION: self.cancellation,
+        }
+        return Way(ways[kind])
 
     def wording_of(self, kind: Kind) -> str:
-        """The practice's own text, or nothing."""
-        is_first = kind is Kind.CONFIRMATION
-        return self.confirmation_wording if is_first else self.reminder_wording
+        """The practice's own text, or nothing; that a visit is cancelled has no other words."""
+        wordings = {
+            Kind.CONFIRMATION: self.confirmation_wording,
+            Kind.REMINDER: self.reminder_wording,
+        }
+        return wordings.get(kind, "")
 
 
 class AppointmentNoticeQuerySet(ScopedQuerySet["AppointmentNotice"]):
@@ -152,11 +177,11 @@ class AppointmentNoticeQuerySet(ScopedQuerySet["AppointmentNotice"]):
 
 
 class AppointmentNotice(Identified):
-    """What was decided about one confirmation or reminder: written, and to whom, or why not.
+    """What was decided about one notice of an appointment: written, and to whom, or why not.
 
-    `change` is the booking or the move that it tells, its version: of each there is one standing
-    notice of a kind, whoever sweeps. `link_digest` is the hash of the key in its link; the key
-    itself stands in the text alone.
+    `change` is the booking, move or cancellation that it tells, its version: of each there is one
+    standing notice of a kind, whoever sweeps. `link_digest` is the hash of the key in its link; the
+    key itself stands in the text alone.
     """
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="notices")

@@ -12,7 +12,7 @@ from core.phones import may_be_mobile
 from core.wall_clock import instant_of
 from messages_app.models import AppointmentNotice, Delivery, NoticeSettings, StoppedAddress
 from messages_app.rules.notice_times import DAY, Hours, last_day_due
-from messages_app.rules.notices import Answer, Kind, Reach, Way
+from messages_app.rules.notices import Answer, Kind, NotSentBecause, Reach, Way
 
 # Who calls in a profession's name is not the person to write to about an appointment.
 IN_AN_OFFICE = frozenset({Correspondent.Kind.COLLEAGUE, Correspondent.Kind.BODY})
@@ -148,8 +148,16 @@ def appointments_to_remind(
 
 def is_still_true(notice: AppointmentNotice) -> bool:
     """Whether the appointment still is what the notice tells."""
+    is_away = notice.kind == Kind.CANCELLATION
+    status = Appointment.Status.CANCELLED if is_away else Appointment.Status.BOOKED
     return Appointment.objects.filter(
         pk=notice.appointment_id,
         starts_at=notice.tells_start,
-        status=Appointment.Status.BOOKED,
+        status=status,
     ).exists()
+
+
+def is_declined(appointment: Appointment) -> bool:
+    """Whether it was said at the booking that nothing is wanted about this appointment."""
+    why = NotSentBecause.NOT_WANTED
+    return appointment.notices.standing().filter(why=why).exists()

@@ -9,6 +9,7 @@ from messages_app.rules.addressing import Channel
 class Kind(StrEnum):
     CONFIRMATION = "confirm"
     REMINDER = "reminder"
+    CANCELLATION = "cancelled"
 
 
 class Way(StrEnum):

@@ -1,14 +1,16 @@
 """What follows a confirmation or a reminder that reached nobody."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from messages_app.models import AppointmentNotice, Delivery
 from messages_app.queries.notices import is_still_true, notice_settings, person_to_tell
 from messages_app.queries.visits import link_of
 from messages_app.rules.addressing import Channel
-from messages_app.rules.notice_keys import digest_of, new_key
+from messages_app.rules.notice_keys import digest_of
 from messages_app.rules.notices import Kind, Reach, Way
-from messages_app.services.notice_texts import told_of, write_notice
+from messages_app.services.notice_series import others_of
+from messages_app.services.notice_texts import key_for, told_of, write_notice
 from messages_app.services.outbox import write_delivery
 
 
@@ -41,11 +43,13 @@ def _send_by_email(notice: AppointmentNotice, address: str, at: datetime) -> Del
     """Its link is a new one: nobody has read the first."""
     appointment = notice.appointment
     settings = notice_settings(appointment.calendar)
-    key = new_key() if settings.with_link else ""
+    kind = Kind(notice.kind)
+    key = key_for(kind, settings)
     notice.link_digest = digest_of(key) if key else None
     notice.save(update_fields=["link_digest"])
     link = link_of(key) if key else ""
-    told = told_of(appointment, Kind(notice.kind), settings, link=link, at=at)
+    told = told_of(appointment, kind, settings, link=link, at=at)
+    told = replace(told, others=tuple(others_of(notice)))
     return write_delivery(
         client=appointment.client,
         purpose=Delivery.Purpose.APPOINTMENT,

@@ -73,7 +73,7 @@ def preview_of(
         starts_at=instant_of(day, time(9, 40), calendar.zone),
         motive=_some_motive(calendar),
         infos=tuple(info.text for info in infos),
-        link=link_of(EXAMPLE_KEY) if settings.with_link else "",
+        link=link_of(EXAMPLE_KEY) if settings.with_link and kind is not Kind.CANCELLATION else "",
         phone=number_to_ring(calendar, at),
     )
     sms = write_notice(Channel.SMS, told, settings).text
@@ -102,5 +102,6 @@ def cost_of(calendar: Calendar, previews: list[Preview], *, at: datetime) -> Cos
         calendar=calendar, starts_at__gt=at - MONTH, starts_at__lte=at
     )
     count = past.active().count()
-    per_visit = sum(one.segments for one in previews if one.is_sms)
+    each_visit = [one for one in previews if one.kind is not Kind.CANCELLATION]
+    per_visit = sum(one.segments for one in each_visit if one.is_sms)
     return Cost(appointments=count, sms=count * per_visit)

@@ -15,6 +15,7 @@ from messages_app.queries.notices import (
     appointments_to_remind,
     calendars_with_reminders,
     hours_of,
+    is_declined,
     is_still_true,
     notice_settings,
     told_change,
@@ -80,7 +81,10 @@ def _decide(appointment: Appointment, settings: NoticeSettings, at: datetime) ->
     )
     if judged is Later.NOT_YET:
         return False
-    if isinstance(judged, Later):
+    if is_declined(appointment):
+        why = NotSentBecause.NOT_WANTED
+        note_not_sent(appointment, change, Kind.REMINDER, why, at=at)
+    elif isinstance(judged, Later):
         note_not_sent(appointment, change, Kind.REMINDER, WHY[judged], at=at)
     else:
         opening = Period(at, judged.until)

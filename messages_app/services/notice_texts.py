@@ -19,6 +19,7 @@ from core.phones import spoken
 from messages_app.models import NoticeSettings
 from messages_app.rules.addressing import Channel
 from messages_app.rules.gsm7 import one_line, shorten, transliterate
+from messages_app.rules.notice_keys import new_key
 from messages_app.rules.notice_wording import filled
 from messages_app.rules.notices import Kind
 from messages_app.services.texts import SUBJECT, Letter
@@ -59,6 +60,11 @@ def told_of(
         phone=number_to_ring(appointment.calendar, at),
         is_moved=is_moved,
     )
+
+
+def key_for(kind: Kind, settings: NoticeSettings) -> str:
+    """A new key for the link in a text; blank where it has none: what is off can't be confirmed."""
+    return new_key() if settings.with_link and kind is not Kind.CANCELLATION else ""
 
 
 def number_to_ring(calendar: Calendar, at: datetime) -> str:
@@ -124,18 +130,29 @@ def stock(told: Told, settings: NoticeSettings) -> str:
 
 def _news(told: Told, settings: NoticeSettings) -> str:
     motive = _("Purpose: {motive}.") if settings.with_motive and told.motive else ""
-    return " ".join((_opening(told), motive, "{infos}"))
+    infos = "" if told.kind is Kind.CANCELLATION else "{infos}"
+    return " ".join((_opening(told), motive, infos))
 
 
 def _opening(told: Told) -> str:
     if told.kind is Kind.REMINDER:
         return _("Reminder: appointment with {practitioner} on {date} at {time}.")
+    if told.kind is Kind.CANCELLATION:
+        return _cancelled(told)
     if told.is_moved:
         return _("Your appointment is moved: {practitioner}, {date} at {time}.")
     return _("Appointment booked with {practitioner} on {date} at {time}.")
 
 
+def _cancelled(told: Told) -> str:
+    if told.others:
+        return _("Your appointments with {practitioner} are cancelled: {date} at {time}.")
+    return _("Your appointment with {practitioner} on {date} at {time} is cancelled.")
+
+
 def _answer(told: Told, settings: NoticeSettings) -> str:
+    if told.kind is Kind.CANCELLATION:
+        return _("For another one, call {phone}") if told.phone else ""
     if not told.link:
         return _("Can’t come? Call {phone}") if told.phone else ""
     if settings.cancel_hours is None:
@@ -151,6 +168,7 @@ def _email(told: Told, settings: NoticeSettings, facts: dict[str, str]) -> Lette
         **facts,
         "language": translation.get_language(),
         "text": text,
+        "is_cancelled": told.kind is Kind.CANCELLATION,
         "client": told.calendar.client.name,
         "link": "" if "link" in is_told else facts["link"],
         "phone": "" if "phone" in is_told else facts["phone"],

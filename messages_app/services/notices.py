@@ -1,4 +1,4 @@
-"""Writes confirmations and reminders, and takes them back.
+"""Writes confirmations, reminders and cancellations, and takes them back.
 
 Everything here runs under the lock of the appointment's calendar: a cancellation and a reminder
 never pass each other.
@@ -6,19 +6,20 @@ never pass each other.
 
 from datetime import datetime, timedelta
 
-from agenda.facts import (
-    AppointmentBooked,
-    AppointmentCancelled,
-    AppointmentMoved,
-    AppointmentRestored,
-)
+from agenda.facts import AppointmentBooked, AppointmentMoved
 from agenda.models import Appointment, AppointmentChange
 from core.periods import Period
 from messages_app.models import AppointmentNotice, Delivery, NoticeSettings
-from messages_app.queries.notices import hours_of, moves, notice_settings, person_to_tell
+from messages_app.queries.notices import (
+    hours_of,
+    is_declined,
+    moves,
+    notice_settings,
+    person_to_tell,
+)
 from messages_app.queries.visits import link_of
 from messages_app.rules.delivery_states import DeliveryState
-from messages_app.rules.notice_keys import digest_of, new_key
+from messages_app.rules.notice_keys import digest_of
 from messages_app.rules.notice_times import next_opening
 from messages_app.rules.notices import (
     Kind,
@@ -29,7 +30,7 @@ from messages_app.rules.notices import (
 )
 from messages_app.services.cancelling import cancel_unsent
 from messages_app.services.notice_series import first_told, rewrite
-from messages_app.services.notice_texts import told_of, write_notice
+from messages_app.services.notice_texts import key_for, told_of, write_notice
 from messages_app.services.outbox import write_delivery
 
 # For so long a booking or a move can be taken back before anybody is told of it.
@@ -40,8 +41,8 @@ def confirm_booking(fact: AppointmentBooked) -> None:
     """Tell the person of her new appointment, where the practice wishes it."""
     if not NoticeSettings.objects.filter(client__uuid=fact.client_uuid).exists():
         return
-    appointment = _appointment(fact.appointment_id)
-    _confirm(appointment, _last_change(appointment), at=fact.at)
+    appointment = appointment_told(fact.appointment_id)
+    tell(appointment, last_change(appointment), Kind.CONFIRMATION, at=fact.at)
 
 
 def follow_move(fact: AppointmentMoved) -> None:
@@ -50,36 +51,17 @@ def follow_move(fact: AppointmentMoved) -> None:
     Nothing leaves when the person does not know of any other moment: a move that was taken back in
     time, or that changed the motive only.
     """
-    appointment = _appointment(fact.appointment_id)
-    change = _last_change(appointment)
+    appointment = appointment_told(fact.appointment_id)
+    change = last_change(appointment)
     if not moves(change):
         return
     withdraw(appointment.pk, at=fact.at)
-    last = appointment.notices.standing().filter(state=NoticeState.WRITTEN).last()
+    written = appointment.notices.standing().filter(state=NoticeState.WRITTEN)
+    last = written.exclude(kind=Kind.CANCELLATION).last()
     is_same_calendar = change.before["calendar_id"] == change.after["calendar_id"]
     if last is not None and last.tells_start == appointment.starts_at and is_same_calendar:
         return
-    _confirm(appointment, change, at=fact.at, is_moved=last is not None)
-
-
-def withdraw_notices(fact: AppointmentCancelled) -> None:
-    """Let nothing more leave about an appointment that no longer stands."""
-    withdraw(fact.appointment_id, at=fact.at)
-
-
-def stand_again(fact: AppointmentRestored) -> None:
-    """Tell that the appointment stands, unless it was away for a moment only.
-
-    A reminder that was taken back is decided anew by the next sweep.
-    """
-    appointment = _appointment(fact.appointment_id)
-    change = _last_change(appointment)
-    was_cancelled_at = change.undoes.at if change.undoes else change.at
-    knows = appointment.notices.standing().filter(
-        state=NoticeState.WRITTEN, tells_start=appointment.starts_at
-    )
-    if fact.at - was_cancelled_at > TAKEN_BACK_WITHIN or not knows.exists():
-        _confirm(appointment, change, at=fact.at)
+    tell(appointment, change, Kind.CONFIRMATION, at=fact.at, is_moved=last is not None)
 
 
 def withdraw(appointment_id: int, *, at: datetime) -> None:
@@ -117,44 +99,57 @@ def decline(*, appointment: Appointment, at: datetime) -> None:
     In the transaction that booked it, before anything could leave.
     """
     withdraw(appointment.pk, at=at)
-    change, why = _last_change(appointment), NotSentBecause.NOT_WANTED
+    change, why = last_change(appointment), NotSentBecause.NOT_WANTED
     # What stood in the text about a series' first visit goes with that text.
     told_together = appointment.notices.filter(why=NotSentBecause.TOGETHER, change=change)
     told_together.update(why=why.value)
-    for kind in Kind:
+    for kind in (Kind.CONFIRMATION, Kind.REMINDER):
         stands = appointment.notices.standing().filter(kind=kind, change=change)
         if not stands.exists():
             note_not_sent(appointment, change, kind, why, at=at)
 
 
-def _confirm(
-    appointment: Appointment, change: AppointmentChange, *, at: datetime, is_moved: bool = False
+def tell(
+    appointment: Appointment,
+    change: AppointmentChange,
+    kind: Kind,
+    *,
+    at: datetime,
+    is_moved: bool = False,
 ) -> None:
+    """Tell a change as the practice wishes, once it can no longer be taken back unheard.
+
+    Never of a visit that has begun, nor of one about which nothing is wanted.
+    """
     settings = notice_settings(appointment.calendar)
-    is_off = settings.way_of(Kind.CONFIRMATION) is Way.NONE
-    if is_off or appointment.starts_at <= at or tell_together(appointment, change, settings, at=at):
+    if settings.way_of(kind) is Way.NONE or appointment.starts_at <= at:
+        return
+    if is_declined(appointment):
+        note_not_sent(appointment, change, kind, NotSentBecause.NOT_WANTED, at=at)
+        return
+    if tell_together(appointment, change, kind, settings, at=at):
         return
     opening = next_opening(hours_of(settings, appointment.calendar), at + TAKEN_BACK_WITHIN)
     if opening is None or opening.start >= appointment.starts_at:
-        why = NotSentBecause.TOO_LATE
-        note_not_sent(appointment, change, Kind.CONFIRMATION, why, at=at)
+        note_not_sent(appointment, change, kind, NotSentBecause.TOO_LATE, at=at)
     else:
-        send(appointment, change, Kind.CONFIRMATION, settings, opening, at=at, is_moved=is_moved)
+        send(appointment, change, kind, settings, opening, at=at, is_moved=is_moved)
 
 
 def tell_together(
     appointment: Appointment,
     change: AppointmentChange,
+    kind: Kind,
     settings: NoticeSettings,
     *,
     at: datetime,
 ) -> bool:
     """Tell a further visit of a series in the text about its first; False where there is none."""
-    first = first_told(appointment, at=at)
+    first = first_told(appointment, kind, at=at)
     if first is None:
         return False
     rewrite(first, appointment, settings, at=at)
-    note_not_sent(appointment, change, Kind.CONFIRMATION, NotSentBecause.TOGETHER, at=at)
+    note_not_sent(appointment, change, kind, NotSentBecause.TOGETHER, at=at)
     return True
 
 
@@ -173,7 +168,7 @@ def send(
     addresses = addresses_for(settings.way_of(kind), reach, asks_agreement=settings.asks_agreement)
     if isinstance(addresses, NotSentBecause):
         return note_not_sent(appointment, change, kind, addresses, at=at)
-    key = new_key() if settings.with_link else ""
+    key = key_for(kind, settings)
     notice = AppointmentNotice.objects.create(
         client_id=appointment.client_id,
         appointment=appointment,
@@ -223,12 +218,14 @@ def note_not_sent(
     return notice
 
 
-def _appointment(pk: int) -> Appointment:
+def appointment_told(pk: int) -> Appointment:
+    """The appointment that a fact names, with what its texts say."""
     rows = Appointment.objects.select_related(
         "calendar__client", "client", "motive", "correspondent", "caller"
     )
     return rows.get(pk=pk)
 
 
-def _last_change(appointment: Appointment) -> AppointmentChange:
+def last_change(appointment: Appointment) -> AppointmentChange:
+    """The change that a fact tells: it was written just before."""
     return appointment.changes.select_related("undoes").order_by("-pk")[0]

@@ -41,7 +41,12 @@ def add_notices(
 
 def _settings(client: Client) -> NoticeSettings:
     settings = NoticeSettings.objects.create(
-        client=client, confirmation="either", reminder="sms", opens_at="07:30", closes_at="20:30"
+        client=client,
+        confirmation="either",
+        cancellation="either",
+        reminder="sms",
+        opens_at="07:30",
+        closes_at="20:30",
     )
     settings.refresh_from_db()
     settings.infos.set(PracticalInfo.objects.filter(client=client, label=WANTED))

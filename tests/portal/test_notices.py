@@ -18,6 +18,7 @@ from tests.people import Practice, instruct, make_practice
 
 WISHED: dict[str, Any] = {
     "confirmation": "either",
+    "cancellation": "sms",
     "reminder": "sms",
     "reminder_count": "2",
     "reminder_unit": "days",
