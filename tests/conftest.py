@@ -113,8 +113,14 @@ def _leave_out_what_no_stack_changes(config: pytest.Config, items: list[pytest.I
     items[:] = [item for item in items if _depends_on_the_stack(item)]
 
 
+def _is_a_journey(item: pytest.Item) -> bool:
+    """Journeys go through everything; the other tests in a browser are about the page itself."""
+    return "journeys" in item.path.parts
+
+
 def _depends_on_the_stack(item: pytest.Item) -> bool:
-    if item.get_closest_marker("look"):
+    in_browser = "browser" in getattr(item, "fixturenames", ())
+    if item.get_closest_marker("look") or (in_browser and not _is_a_journey(item)):
         return False
     marks = any(item.get_closest_marker(name) for name in ("django_db", "broker"))
     return marks or not STORED.isdisjoint(getattr(item, "fixturenames", ()))

@@ -88,9 +88,11 @@ def new_page(
         return context.new_page()
 
     yield open_page
+    # Closing cuts off what still runs, and the page would say so.
+    found = unexpected(browser_errors, expected_errors)
     for context in contexts:
         context.close()
-    assert unexpected(browser_errors, expected_errors) == []
+    assert found == []
 
 
 def unexpected(errors: list[str], patterns: list[str]) -> list[str]:

@@ -16,7 +16,7 @@ from agenda.services import block_recurring, set_holidays_region
 from core.recurrences import weekly
 from tests.browser.server import Site
 from tests.people import NOW, Practice, make_practice, visit
-from tests.portal.test_in_browser import DESK, PHONE, SCREENS, overflow
+from tests.portal.test_in_browser import DESK, PHONE, READ, SCREENS, overflow
 
 
 @pytest.fixture
@@ -155,6 +155,7 @@ def test_without_scripts_the_week_is_seen_and_the_change_saved(
     assert begins_at_ten(crowded)
 
 
+@pytest.mark.look
 @pytest.mark.parametrize(("screen", "scheme"), SCREENS)
 def test_the_pages_of_hours_fit_and_can_be_read(
     site: Site,
@@ -167,6 +168,7 @@ def test_the_pages_of_hours_fit_and_can_be_read(
     scheme: Any,
 ) -> None:
     page = new_page(viewport=screen, color_scheme=scheme, has_touch=screen is PHONE)
+    read = axe if (screen, scheme) in READ else None
     sign_in(page, crowded.doctor)
     client, calendar = crowded.client.uuid, crowded.calendar.uuid
     paths = {
@@ -182,21 +184,21 @@ def test_the_pages_of_hours_fit_and_can_be_read(
     for name, path in paths.items():
         page.goto(path)
         expect(page.locator("body[data-live=open]")).to_be_attached()
-        page.wait_for_load_state("networkidle")
-        check(page, axe, screenshots / f"{name}-{screen['width']}-{scheme}.png", name)
+        check(page, read, screenshots / f"{name}-{screen['width']}-{scheme}.png", name)
     page.get_by_label("De", exact=True).fill("10:00")
     expect(page.locator("#preview").get_by_text("Delacroix")).to_be_visible()
-    check(page, axe, screenshots / f"hours-preview-{screen['width']}-{scheme}.png", "preview")
+    check(page, read, screenshots / f"hours-preview-{screen['width']}-{scheme}.png", "preview")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("heading", name="1 rendez-vous à voir")).to_be_visible()
-    check(page, axe, screenshots / f"hours-saved-{screen['width']}-{scheme}.png", "saved")
+    check(page, read, screenshots / f"hours-saved-{screen['width']}-{scheme}.png", "saved")
 
 
-def check(page: Page, axe: Callable[[Page], None], picture: Path, name: str) -> None:
-    """Take a picture; the page must fit, and axe must find nothing."""
+def check(page: Page, read: Callable[[Page], None] | None, picture: Path, name: str) -> None:
+    """Take a picture; the page must fit, and whoever reads it must find nothing."""
     page.screenshot(path=picture, full_page=True)
     assert overflow(page) == 0, name
-    axe(page)
+    if read is not None:
+        read(page)
 
 
 def test_both_languages_are_spoken(

@@ -34,6 +34,8 @@ SCREENS = [
     pytest.param(DESK, "light", id="desk"),
     pytest.param(DESK, "dark", id="desk-dark"),
 ]
+# Axe is slow: each width and each scheme is read once, every screen must fit.
+READ = [(PHONE, "dark"), (DESK, "light")]
 
 
 @pytest.fixture
@@ -82,10 +84,10 @@ def look(
         for name, path in paths.items():
             page.goto(path)
             expect(page.locator("body[data-live=open]")).to_be_attached()
-            page.wait_for_load_state("networkidle")
             page.screenshot(path=screenshots / f"{name}-{screen['width']}-{scheme}.png")
             assert overflow(page) == 0, name
-            axe(page)
+            if (screen, scheme) in READ:
+                axe(page)
 
     return open_all
 
