@@ -16,6 +16,12 @@ def settle_silent_calls() -> int:
 
 
 @shared_task
+def offer_waiting_calls() -> int:
+    """Give waiting callers to those who have become free."""
+    return services.offer_waiting(at=timezone.now())
+
+
+@shared_task
 def purge_calls() -> int:
     """Forget what was kept of calls long enough."""
     return services.purge_calls(at=timezone.now())

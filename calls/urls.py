@@ -2,14 +2,21 @@
 
 from django.urls import path
 
-from calls import webhooks
+from calls.webhooks import incoming, queue, thirds
 
 app_name = "twilio"
 urlpatterns = [
-    path("voice/", webhooks.voice, name="voice"),
-    path("status/", webhooks.status, name="status"),
-    path("calls/<uuid:call_uuid>/dialled/", webhooks.dialled, name="dialled"),
-    path("calls/<uuid:call_uuid>/legs/<uuid:endpoint_uuid>/", webhooks.leg, name="leg"),
-    path("calls/<uuid:call_uuid>/whisper/<uuid:endpoint_uuid>/", webhooks.whisper, name="whisper"),
-    path("calls/<uuid:call_uuid>/accept/<uuid:endpoint_uuid>/", webhooks.accept, name="accept"),
+    path("voice/", incoming.voice, name="voice"),
+    path("status/", incoming.status, name="status"),
+    path("calls/<uuid:call_uuid>/waiting/", queue.waiting, name="waiting"),
+    path("calls/<uuid:call_uuid>/waited/", queue.waited, name="waited"),
+    path("calls/<uuid:call_uuid>/offered/", queue.offered, name="offered"),
+    path("calls/<uuid:call_uuid>/declined/", queue.declined, name="declined"),
+    path("calls/<uuid:call_uuid>/third/", thirds.third, name="third"),
+    path("calls/<uuid:call_uuid>/third/whisper/", thirds.third_whisper, name="third_whisper"),
+    path("calls/<uuid:call_uuid>/third/accept/", thirds.third_accept, name="third_accept"),
+    path("calls/<uuid:call_uuid>/dialled/", incoming.dialled, name="dialled"),
+    path("calls/<uuid:call_uuid>/legs/<uuid:endpoint_uuid>/", incoming.leg, name="leg"),
+    path("calls/<uuid:call_uuid>/whisper/<uuid:endpoint_uuid>/", incoming.whisper, name="whisper"),
+    path("calls/<uuid:call_uuid>/accept/<uuid:endpoint_uuid>/", incoming.accept, name="accept"),
 ]

@@ -45,6 +45,7 @@ class EndpointInline(admin.TabularInline):
     """The telephones that ring her."""
 
     model = Endpoint
+    fk_name = "user"
     extra = 0
 
 

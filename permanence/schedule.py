@@ -12,6 +12,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep slots held": {"task": "agenda.tasks.sweep_holds", "schedule": 5.0},
     "end what waited too long": {"task": "agenda.tasks.expire_waiting", "schedule": 3600.0},
     "settle silent calls": {"task": "calls.tasks.settle_silent_calls", "schedule": 60.0},
+    "offer waiting calls": {"task": "calls.tasks.offer_waiting_calls", "schedule": 5.0},
     # Hourly, because beat counts from its start: one computer may be off at any given hour.
     "purge calls": {"task": "calls.tasks.purge_calls", "schedule": 3600.0},
     "purge words": {"task": "messages_app.tasks.purge_words", "schedule": 3600.0},

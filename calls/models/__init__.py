@@ -3,5 +3,17 @@
 from calls.models.call import Call, CallEvent, CallLeg
 from calls.models.desk import Presence
 from calls.models.refusal import WebhookRefusal
+from calls.models.schedule import CallerRule, Crisis, LineHours, LineSchedule, LineStep
 
-__all__ = ["Call", "CallEvent", "CallLeg", "Presence", "WebhookRefusal"]
+__all__ = [
+    "Call",
+    "CallEvent",
+    "CallLeg",
+    "CallerRule",
+    "Crisis",
+    "LineHours",
+    "LineSchedule",
+    "LineStep",
+    "Presence",
+    "WebhookRefusal",
+]

@@ -34,6 +34,10 @@ class Call(Identified):
         IN_PROGRESS = "in_progress", _("in progress")
         ENDED = "ended", _("ended")
 
+    class Direction(models.TextChoices):
+        IN = "in", _("incoming")
+        OUT = "out", _("outgoing")
+
     class Ending(models.TextChoices):
         ANSWERED = "answered", _("answered")
         MISSED = "missed", _("missed")
@@ -71,6 +75,20 @@ class Call(Identified):
     ended_at = models.DateTimeField(null=True, blank=True)
     ending = models.CharField(max_length=10, choices=Ending, blank=True)
     disposition = models.CharField(max_length=24, choices=Disposition, blank=True)
+    direction = models.CharField(max_length=3, choices=Direction, default=Direction.IN)
+    # The language of the hours in which it came; empty: the client's first.
+    language = models.CharField(max_length=5, blank=True)
+    # Since when the caller waits in the queue; kept while he is offered to somebody, and after.
+    queued_at = models.DateTimeField(null=True, blank=True)
+    # Taken out of the queue, by a voice or otherwise.
+    left_queue_at = models.DateTimeField(null=True, blank=True)
+    # Whose telephone rings for a caller who waits.
+    offered_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # The operator's conference, from the first hold or transfer on.
+    room = models.CharField(max_length=64, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
     # The wording in force when the line rang: greeting and instructions, kept as they were shown.
     shown = models.JSONField(default=dict, blank=True)
     # Why it went where it went: {"plan": [...], "because": "..."}.
@@ -79,7 +97,16 @@ class Call(Identified):
         "caller_number": Personal("rings back and recognises the caller", 3 * YEAR),
     }
     impersonal: ClassVar[frozenset[str]] = frozenset(
-        {"state", "ending", "disposition", "shown", "routing"}
+        {
+            "state",
+            "ending",
+            "disposition",
+            "direction",
+            "language",
+            "room",
+            "shown",
+            "routing",
+        }
     )
 
     objects = CallQuerySet.as_manager()
@@ -103,6 +130,11 @@ class Call(Identified):
         return f"{self.client_id} ← {self.caller_number or '?'} {self.started_at:%Y-%m-%d %H:%M}"
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether the caller stands in the queue."""
+        return self.state == self.State.RINGING and bool(self.queued_at) and not self.left_queue_at
+
+    @property
     def is_open(self) -> bool:
         """Whether a telephone still rings or talks."""
         return self.state != self.State.ENDED
@@ -124,6 +156,8 @@ class CallLeg(Identified):
     class Role(models.TextChoices):
         CALLER = "caller", _("caller")
         ASSISTANT = "assistant", _("assistant")
+        # Somebody who is no caller and no assistant: the client's team, on call, a transfer's aim.
+        THIRD = "third", _("third person")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -138,6 +172,8 @@ class CallLeg(Identified):
     endpoint = models.ForeignKey(
         Endpoint, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # Of a third person's leg: the number rung.
+    number = NumberField(blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     started_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -145,7 +181,9 @@ class CallLeg(Identified):
     end_cause = models.CharField(max_length=20, blank=True)
     # When the operator was last asked how this path stands.
     asked_at = models.DateTimeField(null=True, blank=True)
-    personal: ClassVar[dict[str, Personal]] = {}
+    personal: ClassVar[dict[str, Personal]] = {
+        "number": Personal("says who was rung", YEAR),
+    }
     impersonal: ClassVar[frozenset[str]] = frozenset(
         {"role", "provider", "provider_id", "state", "end_cause"}
     )

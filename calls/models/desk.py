@@ -25,6 +25,10 @@ class Presence(Identified):
     state = models.CharField(max_length=10, choices=State, default=State.AWAY)
     reason = models.CharField(_("reason"), max_length=80, blank=True)
     since = models.DateTimeField(default=timezone.now)
+    # Her desk's last sign of life; none: it has not been open since she last came.
+    seen_at = models.DateTimeField(null=True, blank=True)
+    # Until then she writes up her last call and is not rung.
+    wrap_up_until = models.DateTimeField(null=True, blank=True)
     personal: ClassVar[dict[str, Personal]] = {}
     impersonal: ClassVar[frozenset[str]] = frozenset({"state", "reason"})
 

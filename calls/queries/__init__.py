@@ -1,5 +1,19 @@
 """Questions about calls."""
 
-from calls.queries.routing import candidates_for, line_at
+from calls.queries.directing import Direction, direction_of, hours_in_force, rule_of
+from calls.queries.routing import candidates_for, line_at, telephones_of
+from calls.queries.waiting import mean_talk, queue_at, waiting_calls, waiting_of
 
-__all__ = ["candidates_for", "line_at"]
+__all__ = [
+    "Direction",
+    "candidates_for",
+    "direction_of",
+    "hours_in_force",
+    "line_at",
+    "mean_talk",
+    "queue_at",
+    "rule_of",
+    "telephones_of",
+    "waiting_calls",
+    "waiting_of",
+]

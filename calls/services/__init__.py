@@ -7,9 +7,19 @@ from calls.services.desk import (
     set_disposition,
     set_presence,
 )
-from calls.services.events import accept_call, record_event
-from calls.services.incoming import UnknownLine, next_step, receive_call, step_of
+from calls.services.events import accept_call, accept_third, record_event
+from calls.services.incoming import UnknownLine, receive_call
+from calls.services.moves import move_of, next_move
 from calls.services.purging import purge_calls
+from calls.services.queueing import (
+    claim_waiting,
+    enter_queue,
+    has_waited_enough,
+    leave_queue,
+    note_declined,
+    offer_waiting,
+    wake_queue,
+)
 from calls.services.refusals import record_refusal
 from calls.services.settling import settle_silent_calls
 
@@ -17,8 +27,16 @@ __all__ = [
     "NotTheAnswerer",
     "UnknownLine",
     "accept_call",
+    "accept_third",
     "choose_correspondent",
-    "next_step",
+    "claim_waiting",
+    "enter_queue",
+    "has_waited_enough",
+    "leave_queue",
+    "move_of",
+    "next_move",
+    "note_declined",
+    "offer_waiting",
     "purge_calls",
     "receive_call",
     "record_event",
@@ -27,5 +45,5 @@ __all__ = [
     "set_disposition",
     "set_presence",
     "settle_silent_calls",
-    "step_of",
+    "wake_queue",
 ]

@@ -7,6 +7,7 @@ from django.db import transaction
 from calls.facts import PresenceChanged
 from calls.models import Call, CallLeg, Presence
 from calls.services.live import publish_call
+from calls.services.queueing import wake_queue
 from calls.telephony.twilio import api
 from clients.models import Client, Correspondent, User
 from clients.services.audit import record_audit
@@ -73,6 +74,7 @@ def set_presence(*, user: User, state: str, by: User, at: datetime, reason: str 
     presence.save()
     record_audit(by=by, action="presence.changed", target=presence, at=at, detail={"to": state})
     emit(PresenceChanged(user_id=user.pk, state=state))
+    wake_queue()
     publish(user_group(user.uuid), "presence.changed")
     for uuid in Client.objects.in_service().answered_by(user).values_list("uuid", flat=True):
         publish(client_group(uuid), "presence.changed", client=str(uuid))

@@ -11,10 +11,13 @@ from django.db.models import QuerySet
 from calls.facts import CallAnswered, CallEnded
 from calls.models import Call, CallEvent, CallLeg
 from calls.rules.lifecycle import LEG_STATE_OF, Contact, ending_of, later_state
+from calls.rules.routing import Action
 from calls.services.live import publish_call
+from calls.services.queueing import wake_queue
 from calls.telephony.events import ProviderEvent
 from clients.models import Endpoint
 from core.facts import emit
+from core.phones import parse_number
 
 
 @transaction.atomic
@@ -29,7 +32,7 @@ def record_event(*, call: Call, event: ProviderEvent) -> bool:
         return False
     leg = _leg_of(call, event)
     _move_leg(leg, event)
-    if leg.role == CallLeg.Role.ASSISTANT:
+    if leg.role != CallLeg.Role.CALLER:
         _note_answer(call, leg)
     _note_end(call, leg, event)
     _end_late_leg(call, leg)
@@ -38,11 +41,23 @@ def record_event(*, call: Call, event: ProviderEvent) -> bool:
 
 
 @transaction.atomic
+def accept_third(*, call: Call, event: ProviderEvent) -> None:
+    """Note that somebody who is nobody's here pressed 1: from now on both talk."""
+    call = _locked(call)
+    leg = _leg_of(call, event)
+    _accept(call, leg, event)
+
+
+@transaction.atomic
 def accept_call(*, call: Call, endpoint: Endpoint, event: ProviderEvent) -> None:
     """Note that the person at an ordinary telephone pressed 1: from now on both talk."""
     call = _locked(call)
     leg = _leg_of(call, event)
     leg.endpoint = endpoint
+    _accept(call, leg, event)
+
+
+def _accept(call: Call, leg: CallLeg, event: ProviderEvent) -> None:
     leg.state = later_state(leg.state, CallLeg.State.IN_PROGRESS)
     leg.answered_at = leg.answered_at or event.at
     leg.save()
@@ -74,8 +89,9 @@ def _leg_of(call: Call, event: ProviderEvent) -> CallLeg:
         provider_id=event.leg_id,
         defaults={
             "call": call,
-            "role": CallLeg.Role.ASSISTANT,
+            "role": CallLeg.Role.THIRD if event.third_number else CallLeg.Role.ASSISTANT,
             "endpoint": _endpoint(event.endpoint_uuid),
+            "number": parse_number(event.third_number) or "",
             "started_at": event.at,
         },
     )
@@ -99,7 +115,7 @@ def _move_leg(leg: CallLeg, event: ProviderEvent) -> None:
     if reported == CallLeg.State.ENDED and leg.ended_at is None:
         leg.ended_at = event.at
         leg.end_cause = event.status
-    if leg.answered_at is None and leg.role == CallLeg.Role.ASSISTANT:
+    if leg.answered_at is None and leg.role != CallLeg.Role.CALLER:
         leg.answered_at = _proved_answer(event, reported)
     leg.save()
 
@@ -115,29 +131,48 @@ def _proved_answer(event: ProviderEvent, reported: str) -> datetime | None:
 
 
 def _note_answer(call: Call, leg: CallLeg) -> None:
-    """An IP telephone that answers talks at once; an ordinary one only after pressing 1."""
-    endpoint = leg.endpoint
-    if leg.answered_at is None or endpoint is None or endpoint.kind == Endpoint.Kind.NUMBER:
-        return
-    _answer(call, leg)
+    """An IP telephone that answers talks at once; who must press 1 only after that."""
+    if leg.answered_at is not None and not _must_accept(call, leg):
+        _answer(call, leg)
+
+
+def _must_accept(call: Call, leg: CallLeg) -> bool:
+    if leg.role == CallLeg.Role.THIRD:
+        steps = call.routing.get("steps", [])
+        on_call = [one for one in steps if one.get("action") == Action.ON_CALL]
+        return any(leg.number in one["numbers"] for one in on_call)
+    return leg.endpoint is None or leg.endpoint.kind == Endpoint.Kind.NUMBER
 
 
 def _answer(call: Call, leg: CallLeg) -> None:
-    if call.answered_at is not None or leg.endpoint is None:
+    if call.answered_at is not None:
         return
     call.answered_at = _within(call, leg.answered_at)
-    call.answered_by = leg.endpoint.user
+    # Nobody of ours where the client's team or somebody on call took it.
+    call.answered_by = leg.endpoint.person if leg.endpoint else None
+    if call.is_waiting:
+        call.left_queue_at = call.answered_at
     if call.state == Call.State.RINGING:
         call.state = Call.State.IN_PROGRESS
     elif call.state == Call.State.ENDED:
         call.ending = Call.Ending.ANSWERED
-    call.save(update_fields=["answered_at", "answered_by", "state", "ending"])
+    call.offered_to = None
+    call.save(
+        update_fields=[
+            "answered_at",
+            "answered_by",
+            "state",
+            "ending",
+            "left_queue_at",
+            "offered_to",
+        ]
+    )
     emit(
         CallAnswered(
             call_id=call.pk,
             call_uuid=call.uuid,
             client_uuid=call.client.uuid,
-            user_id=call.answered_by.pk,
+            user_id=call.answered_by_id,
         )
     )
 
@@ -168,8 +203,12 @@ def _end_late_leg(call: Call, leg: CallLeg) -> None:
 
 def end_call(call: Call, *, at: datetime, failed: bool) -> None:
     """Give a locked call its end, close its legs, and tell the apps above."""
+    was_waiting = call.is_waiting
     call.state = Call.State.ENDED
     call.ended_at = max(at, call.started_at)
+    if was_waiting:
+        call.left_queue_at = call.ended_at
+    call.offered_to = None
     call.answered_at = _within(call, call.answered_at)
     call.ending = ending_of(
         Contact(
@@ -179,8 +218,18 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
             plan_exhausted=bool(call.routing.get("exhausted")),
         )
     )
-    call.save(update_fields=["state", "answered_at", "ended_at", "ending"])
+    call.save(
+        update_fields=[
+            "state",
+            "answered_at",
+            "ended_at",
+            "ending",
+            "left_queue_at",
+            "offered_to",
+        ]
+    )
     _open_legs(call).update(**_ended_with(call))
+    wake_queue()
     emit(
         CallEnded(
             call_id=call.pk,

@@ -7,12 +7,11 @@ from django.db import IntegrityError, transaction
 
 from calls.facts import CallRang
 from calls.models import Call, CallEvent, CallLeg
-from calls.queries import candidates_for, line_at
+from calls.queries import Direction, candidates_for, direction_of, line_at
 from calls.rules.routing import Plan, ring_plan
 from calls.services.live import publish_call
 from calls.telephony.events import ProviderEvent
-from calls.telephony.twilio.twiml import RingStep
-from clients.models import Endpoint, Line
+from clients.models import Line
 from clients.queries import instructions_in_force
 from core.facts import emit
 from core.phones import parse_caller, parse_number
@@ -49,15 +48,18 @@ def _known(event: ProviderEvent) -> Call | None:
 @transaction.atomic
 def _keep(event: ProviderEvent, line: Line, caller: str, at: datetime) -> Call:
     client = line.client
-    plan = ring_plan(candidates_for(client))
+    number = parse_caller(caller, client.bureau.region)
+    direction = direction_of(line, at, number)
+    plan = ring_plan(candidates_for(client, at), direction.directives)
     call = Call.objects.create(
         bureau_id=client.bureau_id,
         client=client,
         line=line,
-        caller_number=parse_caller(caller, client.bureau.region),
+        caller_number=number,
         started_at=at,
-        shown=_shown(line, at),
-        routing=_as_kept(plan),
+        language=direction.language,
+        shown=_shown(line, at, direction.language),
+        routing=_as_kept(plan, direction),
     )
     CallLeg.objects.create(
         call=call,
@@ -81,44 +83,21 @@ def _keep(event: ProviderEvent, line: Line, caller: str, at: datetime) -> Call:
     return call
 
 
-def _shown(line: Line, at: datetime) -> dict[str, object]:
+def _shown(line: Line, at: datetime, language: str) -> dict[str, object]:
     """Freeze what the assistant is shown: the promise is that it stays with the call."""
     instructions = instructions_in_force(line.client, at)
     return {
-        "greeting": line.greeting,
+        "greeting": line.greeting_in(language),
         "instructions": [{"mark": one.mark, "text": one.text} for one in instructions],
     }
 
 
-def _as_kept(plan: Plan) -> dict[str, object]:
+def _as_kept(plan: Plan, direction: Direction) -> dict[str, object]:
+    """Freeze what was decided and why, so that the call's page can tell."""
     return {
+        "because": direction.because,
+        "hours": direction.hours.name if direction.hours else "",
+        "since": direction.schedule.starts_on.isoformat() if direction.schedule else "",
         "steps": [asdict(step) for step in plan.steps],
         "refused": [asdict(refused) for refused in plan.refused],
     }
-
-
-def step_of(call: Call, index: int) -> RingStep | None:
-    """Give a step of the call's plan with its telephones, or None past the last."""
-    steps = call.routing.get("steps", [])
-    if index >= len(steps):
-        return None
-    step = steps[index]
-    endpoints = Endpoint.objects.filter(pk__in=step["endpoint_ids"], is_active=True)
-    return RingStep(index=index, endpoints=list(endpoints), seconds=step["seconds"])
-
-
-@transaction.atomic
-def next_step(*, call: Call, after: int) -> RingStep | None:
-    """Give whom to ring once a step brought nobody, or None once the plan is exhausted.
-
-    A telephone removed meanwhile is passed over.
-    """
-    index = after + 1
-    while (step := step_of(call, index)) is not None:
-        if step.endpoints:
-            return step
-        index += 1
-    locked = Call.objects.select_for_update().get(pk=call.pk)
-    locked.routing = locked.routing | {"exhausted": True}
-    locked.save(update_fields=["routing"])
-    return None

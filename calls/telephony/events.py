@@ -9,7 +9,8 @@ class ProviderEvent:
     """One event of one leg.
 
     `key` makes it unique: the provider's sequence number, or a digest of the body. `seconds` is how
-    long the leg talked, known at its end. `endpoint_uuid` is empty on the caller's own leg.
+    long the leg talked, known at its end. `endpoint_uuid` is empty on the caller's own leg,
+    `third_number` on every leg but a third person's.
     """
 
     provider: str
@@ -19,4 +20,5 @@ class ProviderEvent:
     at: datetime
     seconds: int | None = None
     endpoint_uuid: str = ""
+    third_number: str = ""
     form: dict[str, str] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """The bureau, the people who work in it, and the telephones that ring them."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Identified
 from core.privacy import YEAR, Personal
+
+if TYPE_CHECKING:
+    from clients.models.user import User
 
 
 class Bureau(Identified):
@@ -73,6 +76,15 @@ class Endpoint(Identified):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="endpoints"
     )
+    # A stand-in who works at her desk, on her telephone: it rings her and nobody else.
+    occupant = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="borrowed_endpoints",
+        verbose_name=_("stand-in at this telephone"),
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     address = models.CharField(_("address"), max_length=200)
     is_active = models.BooleanField(default=True)
@@ -88,3 +100,8 @@ class Endpoint(Identified):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def person(self) -> "User":
+        """Whom it rings."""
+        return self.occupant or self.user

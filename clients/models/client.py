@@ -195,9 +195,21 @@ class Line(Identified):
     so each client has a number of its own and the number dialled is the only key.
     """
 
+    class Purpose(models.TextChoices):
+        RECEPTION = "reception", _("reception")
+        EXTENDED = "extended", _("extended hours")
+        ON_CALL = "on_call", _("24/7 and on-call")
+        OVERFLOW = "overflow", _("overflow")
+        ONE_OFF = "one_off", _("one-off")
+
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="lines")
     number = NumberField(_("number"))
     label = models.CharField(_("name"), max_length=80)
+    purpose = models.CharField(
+        _("purpose"), max_length=10, choices=Purpose, default=Purpose.RECEPTION
+    )
+    # Its hours count in this zone; empty: the client's.
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True)
     valid_from = models.DateTimeField(_("from"))
     valid_until = models.DateTimeField(_("until"), null=True, blank=True)
     greeting = models.CharField(_("greeting"), max_length=300)
@@ -208,7 +220,9 @@ class Line(Identified):
         "greeting": Personal("answers in the client's name", 5 * YEAR),
         "greeting_en": Personal("answers in the client's name", 5 * YEAR),
     }
-    impersonal: ClassVar[frozenset[str]] = frozenset({"label", "unanswered_text"})
+    impersonal: ClassVar[frozenset[str]] = frozenset(
+        {"label", "purpose", "timezone", "unanswered_text"}
+    )
 
     objects = LineQuerySet.as_manager()
 
@@ -231,3 +245,12 @@ class Line(Identified):
 
     def __str__(self) -> str:
         return f"{self.number} · {self.client}"
+
+    @property
+    def zone_name(self) -> str:
+        """The zone in which its hours count."""
+        return self.timezone or self.client.timezone
+
+    def greeting_in(self, language: str) -> str:
+        """What is said on pick-up, in English where it is asked for and known."""
+        return self.greeting_en if language == "en" and self.greeting_en else self.greeting

@@ -1,6 +1,15 @@
 """Who is rung."""
 
-from calls.rules.routing import RING_BUSY_SECONDS, RING_FREE_SECONDS, Candidate, Refused, ring_plan
+from calls.rules.routing import (
+    RING_BUSY_SECONDS,
+    RING_FREE_SECONDS,
+    Action,
+    Candidate,
+    Directive,
+    Refused,
+    ring_plan,
+    with_cover,
+)
 
 
 def candidate(user: int, **known: object) -> Candidate:
@@ -8,7 +17,7 @@ def candidate(user: int, **known: object) -> Candidate:
     return Candidate(user_id=user, **(facts | known))  # type: ignore[arg-type]
 
 
-def rung(*candidates: Candidate) -> list[tuple[int, int]]:
+def rung(*candidates: Candidate) -> list[tuple[int | None, int]]:
     return [(step.user_id, step.seconds) for step in ring_plan(candidates).steps]
 
 
@@ -34,3 +43,69 @@ def test_who_has_no_telephone_is_passed_over_and_it_is_said() -> None:
 
     assert [step.user_id for step in plan.steps] == [2]
     assert plan.refused == (Refused(1, "no_telephone"),)
+
+
+def done(candidates: list[Candidate], *directives: Directive) -> list[tuple[str, int | None]]:
+    return [(step.action, step.user_id) for step in ring_plan(candidates, directives).steps]
+
+
+LEA, CLAIRE, INES = candidate(1), candidate(2), candidate(3)
+
+
+def test_the_holder_is_rung_first_and_her_deputies_when_it_is_their_turn() -> None:
+    directed = Directive(Action.HOLDER), Directive(Action.DEPUTIES, seconds=40)
+
+    steps = ring_plan([CLAIRE, INES, LEA], directed).steps
+
+    assert [(one.user_id, one.seconds) for one in steps] == [(1, 25), (2, 40), (3, 40)]
+
+
+def test_who_is_talking_is_left_to_talk_where_callers_may_wait() -> None:
+    talking = candidate(1, is_talking=True)
+
+    steps = done([talking, CLAIRE], Directive(Action.HOLDER), Directive(Action.QUEUE))
+
+    assert steps == [("queue", None)]
+
+
+def test_nobody_is_rung_twice_whatever_is_directed() -> None:
+    directed = Directive(Action.HOLDER), Directive(Action.ASSISTANTS)
+
+    assert done([LEA, CLAIRE], *directed) == [("holder", 1), ("assistants", 2)]
+
+
+def test_after_a_voicemail_nothing_comes() -> None:
+    directed = Directive(Action.VOICEMAIL), Directive(Action.HOLDER)
+
+    assert done([LEA], *directed) == [("voicemail", None)]
+
+
+def test_a_step_for_numbers_without_any_is_left_out() -> None:
+    numbers = ("+33639981001",)
+    directed = Directive(Action.TEAM), Directive(Action.ON_CALL, numbers=numbers)
+
+    steps = ring_plan([LEA], directed).steps
+
+    assert [(one.action, one.numbers) for one in steps] == [("on_call", numbers)]
+
+
+def test_where_no_person_is_asked_for_nobody_is_said_to_be_refused() -> None:
+    away = candidate(1, presence="away")
+
+    assert ring_plan([away], [Directive(Action.ANNOUNCE, text="Fermé.")]).refused == ()
+
+
+def test_who_covers_stands_in_the_place_of_whom_she_covers_and_it_is_said() -> None:
+    covered = with_cover([LEA, CLAIRE, INES], {1: 3})
+
+    steps = ring_plan(covered).steps
+
+    assert [(one.user_id, one.because, one.instead_of) for one in steps] == [
+        (3, "covers", 1),
+        (2, "available", 0),
+        (1, "available", 0),
+    ]
+
+
+def test_a_cover_by_somebody_who_does_not_answer_this_client_changes_nothing() -> None:
+    assert with_cover([LEA, CLAIRE], {1: 9}) == [LEA, CLAIRE]

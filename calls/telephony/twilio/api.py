@@ -57,6 +57,14 @@ def end_call(leg_id: str) -> None:
         raise OperatorUnavailable(str(error)) from error
 
 
+def redirect_leg(leg_id: str, url: str) -> None:
+    """Ask the operator to run other TwiML on a leg; raises OperatorUnavailable."""
+    try:
+        configured_client().calls(leg_id).update(url=url, method="POST")
+    except (TwilioException, requests.RequestException) as error:
+        raise OperatorUnavailable(str(error)) from error
+
+
 def leg_status(leg_id: str) -> tuple[str, int | None]:
     """Ask for a leg's status and seconds talked; raises OperatorUnavailable.
 

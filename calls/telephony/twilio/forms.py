@@ -11,7 +11,9 @@ from calls.telephony.events import ProviderEvent
 from calls.telephony.twilio import PROVIDER
 
 
-def read_event(form: QueryDict, *, at: datetime, endpoint_uuid: str = "") -> ProviderEvent:
+def read_event(
+    form: QueryDict, *, at: datetime, endpoint_uuid: str = "", third_number: str = ""
+) -> ProviderEvent:
     """Give the event of a status callback; `at` stands in where the form has no Timestamp."""
     status = form.get("CallStatus", "")
     return ProviderEvent(
@@ -22,6 +24,7 @@ def read_event(form: QueryDict, *, at: datetime, endpoint_uuid: str = "") -> Pro
         at=_instant(form.get("Timestamp", ""), at),
         seconds=_seconds(form.get("CallDuration", "")),
         endpoint_uuid=endpoint_uuid,
+        third_number=third_number,
         form=_flat(form),
     )
 

@@ -1,26 +1,27 @@
 """What we answer to the operator: TwiML."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse
-from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
+from twilio.twiml.voice_response import Dial, Enqueue, Gather, VoiceResponse
 
 from calls.models import Call
+from calls.rules.routing import Action
+from calls.telephony.moves import Move
 from clients.models import Endpoint
 
 VOICE_LANGUAGE = {"fr": "fr-FR", "en": "en-GB"}
 LEG_EVENTS = "initiated ringing answered completed"
+# How often a waiting caller's document is asked for, where nothing plays.
+WAIT_SECONDS = 10
 
 
-@dataclass(frozen=True)
-class RingStep:
-    """Telephones to ring together, and the step's place in the call's plan."""
-
-    index: int
-    endpoints: Sequence[Endpoint]
-    seconds: int
+def music_url() -> str:
+    """Give the address of our own waiting music."""
+    return str(settings.PUBLIC_BASE_URL + static("sounds/waiting.wav"))
 
 
 def absolute(name: str, *args: object) -> str:
@@ -28,18 +29,90 @@ def absolute(name: str, *args: object) -> str:
     return str(settings.PUBLIC_BASE_URL + reverse(name, args=args))
 
 
-def ring(call: Call, step: RingStep) -> str:
+def do(call: Call, move: Move) -> str:
+    """Ask the operator for one step of a call's plan."""
+    if move.action == Action.QUEUE:
+        return enqueue(call, move)
+    if move.action == Action.ANNOUNCE:
+        return say_and_hang_up(move.text, move.language)
+    return ring(call, move)
+
+
+def ring(call: Call, move: Move) -> str:
     """Ring the step's telephones; the caller hears real ringing until somebody answers."""
-    response = VoiceResponse()
-    dial = Dial(
-        answer_on_bridge=True,
-        timeout=step.seconds,
-        caller_id=str(call.line.number),
-        action=f"{absolute('twilio:dialled', call.uuid)}?step={step.index}",
-    )
-    for endpoint in step.endpoints:
+    action = f"{absolute('twilio:dialled', call.uuid)}?step={move.index}"
+    dial = _dial(call, seconds=move.seconds, action=action)
+    for endpoint in move.endpoints:
         _add_telephone(dial, call, endpoint)
+    for number in move.numbers:
+        _add_number(dial, call, number, must_accept=move.action == Action.ON_CALL)
+    response = VoiceResponse()
     response.append(dial)
+    return str(response)
+
+
+def ring_from_queue(call: Call, endpoints: Sequence[Endpoint], seconds: int) -> str:
+    """Ring somebody's telephones for a caller who has waited."""
+    dial = _dial(call, seconds=seconds, action=absolute("twilio:declined", call.uuid))
+    for endpoint in endpoints:
+        _add_telephone(dial, call, endpoint)
+    response = VoiceResponse()
+    response.append(dial)
+    return str(response)
+
+
+def _dial(call: Call, *, seconds: int, action: str) -> Dial:
+    return Dial(
+        answer_on_bridge=True, timeout=seconds, caller_id=str(call.line.number), action=action
+    )
+
+
+def _add_number(dial: Dial, call: Call, number: str, *, must_accept: bool) -> None:
+    query = urlencode({"number": number})
+    # A mobile's voicemail must not take a call that somebody on call is waited for.
+    screened = (
+        {"url": f"{absolute('twilio:third_whisper', call.uuid)}?{query}"} if must_accept else {}
+    )
+    dial.number(
+        number,
+        status_callback=f"{absolute('twilio:third', call.uuid)}?{query}",
+        status_callback_event=LEG_EVENTS,
+        **screened,
+    )
+
+
+def enqueue(call: Call, move: Move) -> str:
+    """Let the caller wait; his waiting document is asked for again whenever it ends."""
+    response = VoiceResponse()
+    step = f"?step={move.index}"
+    enqueued = Enqueue(
+        name=call.client.uuid.hex,
+        wait_url=f"{absolute('twilio:waiting', call.uuid)}{step}",
+        action=f"{absolute('twilio:waited', call.uuid)}{step}",
+    )
+    response.append(enqueued)
+    return str(response)
+
+
+def keep_waiting(sentence: str, language: str, sound: str, url: str) -> str:
+    """Say where the caller stands, if anything, and let him wait some seconds more.
+
+    `sound` is music, silence or own; `url` is what is heard while waiting, empty for silence.
+    """
+    response = VoiceResponse()
+    if sentence:
+        response.say(sentence, language=VOICE_LANGUAGE.get(language, VOICE_LANGUAGE["fr"]))
+    if sound != "silence" and url:
+        response.play(url)
+    else:
+        response.pause(length=WAIT_SECONDS)
+    return str(response)
+
+
+def leave_queue() -> str:
+    """Take the caller out of the queue: what comes next is asked for at once."""
+    response = VoiceResponse()
+    response.leave()
     return str(response)
 
 
@@ -68,6 +141,17 @@ def whisper(call: Call, endpoint: Endpoint, text: str) -> str:
     return str(response)
 
 
+def third_whisper(call: Call, number: str, text: str) -> str:
+    """Tell a third person whose caller it is, and ask for a 1; without it, hang up."""
+    action = f"{absolute('twilio:third_accept', call.uuid)}?{urlencode({'number': number})}"
+    response = VoiceResponse()
+    gather = Gather(num_digits=1, timeout=8, action=action)
+    gather.say(text, language=VOICE_LANGUAGE["fr"])
+    response.append(gather)
+    response.hangup()
+    return str(response)
+
+
 def bridge() -> str:
     """Let both talk: an empty answer on the telephone's leg joins it to the caller."""
     return str(VoiceResponse())
@@ -78,6 +162,13 @@ def say_and_hang_up(text: str, language: str = "fr") -> str:
     response = VoiceResponse()
     response.say(text, language=VOICE_LANGUAGE.get(language, VOICE_LANGUAGE["fr"]))
     response.hangup()
+    return str(response)
+
+
+def reject() -> str:
+    """Turn a caller away unanswered, at no cost: he hears that the number is out of service."""
+    response = VoiceResponse()
+    response.reject()
     return str(response)
 
 

@@ -1,0 +1,140 @@
+"""The queue: callers wait until somebody is free, and are given to her."""
+
+import logging
+from datetime import datetime, timedelta
+
+from celery import current_app
+from django.db import transaction
+
+from calls.models import Call, CallLeg
+from calls.queries.waiting import queue_at, waiting_calls, waiting_of
+from calls.rules.queue import Match, matches, may_take
+from calls.services.live import publish_call
+from calls.telephony.moves import Move
+from calls.telephony.twilio import api, twiml
+from core.after_commit import after_commit
+
+logger = logging.getLogger(__name__)
+
+OFFER_TASK = "calls.tasks.offer_waiting_calls"
+# An offer that nobody reported on (the operator's request was lost) is free again after this.
+OFFER_LASTS = timedelta(seconds=60)
+
+
+@transaction.atomic
+def enter_queue(*, call: Call, at: datetime) -> Call:
+    """Let a caller wait; who waits already keeps the instant from which he does."""
+    call = _locked(call)
+    call.queued_at = call.queued_at or at
+    call.offered_to = None
+    call.save(update_fields=["queued_at", "offered_to"])
+    publish_call(call)
+    return call
+
+
+@transaction.atomic
+def claim_waiting(*, call: Call, at: datetime) -> int | None:
+    """Offer one waiting caller to whoever may take him; give her id, or None where nobody may.
+
+    Asked by the caller's own waiting document, which is fetched again and again: so nobody waits
+    for a request of ours that was lost.
+    """
+    call = _locked(call)
+    if not call.is_waiting:
+        return None
+    if call.offered_to_id is not None:
+        return call.offered_to_id
+    ours = [match for match in matches(queue_at(at), at) if match.call_id == call.pk]
+    if not ours:
+        return None
+    _offer(call, ours[0].candidate.user_id, at)
+    return call.offered_to_id
+
+
+def offer_waiting(*, at: datetime) -> int:
+    """Give waiting callers to those who have become free; give how many were offered."""
+    _forget_lost_offers(at)
+    offered = [call for match in matches(queue_at(at), at) if (call := _claim(match, at))]
+    for call in offered:
+        _take_out(call)
+    return len(offered)
+
+
+def _forget_lost_offers(at: datetime) -> None:
+    for call in waiting_calls().exclude(offered_to=None):
+        offers = call.routing.get("offers", [])
+        if offers and at - datetime.fromisoformat(offers[-1]["at"]) >= OFFER_LASTS:
+            note_declined(call=call, at=at)
+
+
+@transaction.atomic
+def _claim(match: Match, at: datetime) -> Call | None:
+    """Write an offer where it still stands: another process may have been quicker."""
+    call = _locked(Call(pk=match.call_id))
+    if not call.is_waiting or call.offered_to_id is not None:
+        return None
+    free = {one.user_id for one in may_take(waiting_of(call, at), at)}
+    rung_elsewhere = waiting_calls().filter(offered_to=match.candidate.user_id).exists()
+    if match.candidate.user_id not in free or rung_elsewhere:
+        return None
+    _offer(call, match.candidate.user_id, at)
+    return call
+
+
+def _offer(call: Call, user_id: int, at: datetime) -> None:
+    call.offered_to_id = user_id
+    offers = [*call.routing.get("offers", []), {"user": user_id, "at": at.isoformat()}]
+    call.routing = call.routing | {"offers": offers}
+    call.save(update_fields=["offered_to", "routing"])
+    publish_call(call)
+
+
+def _take_out(call: Call) -> None:
+    """Ask the operator for the caller; where it can't be asked his own document takes him out."""
+    leg = call.legs.filter(role=CallLeg.Role.CALLER).first()
+    if leg is None:
+        return
+    try:
+        api.redirect_leg(leg.provider_id, twiml.absolute("twilio:offered", call.uuid))
+    except api.OperatorUnavailable:
+        logger.warning("the operator does not give %s out of the queue", leg.provider_id)
+
+
+@transaction.atomic
+def note_declined(*, call: Call, at: datetime) -> Call:
+    """Note that who was rung for a caller did not take him: he waits on, and she is let be."""
+    call = _locked(call)
+    if call.offered_to_id is not None:
+        one = {"user": call.offered_to_id, "at": at.isoformat()}
+        call.routing = call.routing | {"declined": [*call.routing.get("declined", []), one]}
+    call.offered_to = None
+    call.save(update_fields=["offered_to", "routing"])
+    publish_call(call)
+    return call
+
+
+@transaction.atomic
+def leave_queue(*, call: Call, at: datetime) -> Call:
+    """Note that a caller waits no more, with no voice for him: his plan goes on."""
+    call = _locked(call)
+    if call.left_queue_at is None:
+        call.left_queue_at = at
+        call.offered_to = None
+        call.save(update_fields=["left_queue_at", "offered_to"])
+        publish_call(call)
+    return call
+
+
+def has_waited_enough(call: Call, move: Move, at: datetime) -> bool:
+    """Tell whether the time that his line gives a caller in the queue is over."""
+    return call.queued_at is not None and at - call.queued_at >= timedelta(seconds=move.seconds)
+
+
+def _locked(call: Call) -> Call:
+    locked = Call.objects.select_for_update(of=("self",))
+    return locked.select_related("client", "line__client").get(pk=call.pk)
+
+
+def wake_queue() -> None:
+    """Have the queue looked at once the running transaction is committed: somebody may be free."""
+    after_commit(current_app.send_task, OFFER_TASK, retry=False)

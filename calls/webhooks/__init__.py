@@ -1,0 +1,1 @@
+"""The operator's doors: each checks the signature, calls one service and answers TwiML."""
