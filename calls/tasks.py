@@ -22,6 +22,12 @@ def offer_waiting_calls() -> int:
 
 
 @shared_task
+def send_gone_away() -> int:
+    """Stop ringing people whose desk and telephone are gone."""
+    return services.send_gone_away(at=timezone.now())
+
+
+@shared_task
 def purge_calls() -> int:
     """Forget what was kept of calls long enough."""
     return services.purge_calls(at=timezone.now())

@@ -27,8 +27,8 @@ _numbers = count(1)
 
 
 def make_bureau(name: str = "Bureau des Tilleuls") -> Bureau:
-    """A bureau."""
-    return Bureau.objects.create(name=name)
+    """A bureau whose assistants are rung again as soon as a call is over."""
+    return Bureau.objects.create(name=name, wrap_up_seconds=0)
 
 
 def make_user(key: str = "", **fields: Any) -> User:

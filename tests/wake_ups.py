@@ -19,6 +19,7 @@ class WakeUp:
     task: str
     kwargs: dict[str, Any] = field(default_factory=dict)
     args: tuple[Any, ...] = ()
+    countdown: float = 0
 
 
 @contextlib.contextmanager
@@ -29,8 +30,11 @@ def record_wake_ups() -> Iterator[list[WakeUp]]:
     def apply_async(task: Any, args: Any = None, kwargs: Any = None, **_options: Any) -> None:
         recorded.append(WakeUp(task.name, dict(kwargs or {}), tuple(args or ())))
 
-    def send_task(_app: Any, name: str, args: Any = None, kwargs: Any = None, **_: Any) -> None:
-        recorded.append(WakeUp(name, dict(kwargs or {}), tuple(args or ())))
+    def send_task(
+        _app: Any, name: str, args: Any = None, kwargs: Any = None, **options: Any
+    ) -> None:
+        countdown = options.get("countdown", 0)
+        recorded.append(WakeUp(name, dict(kwargs or {}), tuple(args or ()), countdown))
 
     with (
         mock.patch.object(Task, "apply_async", apply_async),

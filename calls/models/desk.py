@@ -29,6 +29,8 @@ class Presence(Identified):
     seen_at = models.DateTimeField(null=True, blank=True)
     # Until then she writes up her last call and is not rung.
     wrap_up_until = models.DateTimeField(null=True, blank=True)
+    # Set away by the house: her desk was silent and her telephone gone. She is told on her return.
+    gone_at = models.DateTimeField(null=True, blank=True)
     personal: ClassVar[dict[str, Personal]] = {}
     impersonal: ClassVar[frozenset[str]] = frozenset({"state", "reason"})
 

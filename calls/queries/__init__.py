@@ -1,11 +1,13 @@
 """Questions about calls."""
 
 from calls.queries.directing import Direction, direction_of, hours_in_force, rule_of
+from calls.queries.presence import Standing, standings
 from calls.queries.routing import candidates_for, line_at, telephones_of
 from calls.queries.waiting import mean_talk, queue_at, waiting_calls, waiting_of
 
 __all__ = [
     "Direction",
+    "Standing",
     "candidates_for",
     "direction_of",
     "hours_in_force",
@@ -13,6 +15,7 @@ __all__ = [
     "mean_talk",
     "queue_at",
     "rule_of",
+    "standings",
     "telephones_of",
     "waiting_calls",
     "waiting_of",

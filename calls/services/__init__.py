@@ -5,11 +5,11 @@ from calls.services.desk import (
     choose_correspondent,
     request_hang_up,
     set_disposition,
-    set_presence,
 )
 from calls.services.events import accept_call, accept_third, record_event
 from calls.services.incoming import UnknownLine, receive_call
 from calls.services.moves import move_of, next_move
+from calls.services.presence import end_wrap_up, note_seen, send_gone_away, set_presence
 from calls.services.purging import purge_calls
 from calls.services.queueing import (
     claim_waiting,
@@ -30,18 +30,21 @@ __all__ = [
     "accept_third",
     "choose_correspondent",
     "claim_waiting",
+    "end_wrap_up",
     "enter_queue",
     "has_waited_enough",
     "leave_queue",
     "move_of",
     "next_move",
     "note_declined",
+    "note_seen",
     "offer_waiting",
     "purge_calls",
     "receive_call",
     "record_event",
     "record_refusal",
     "request_hang_up",
+    "send_gone_away",
     "set_disposition",
     "set_presence",
     "settle_silent_calls",

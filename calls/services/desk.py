@@ -1,18 +1,15 @@
-"""What the assistant does about calls and herself."""
+"""What the assistant does about calls."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from calls.facts import PresenceChanged
-from calls.models import Call, CallLeg, Presence
+from calls.models import Call, CallLeg
 from calls.services.live import publish_call
-from calls.services.queueing import wake_queue
+from calls.services.presence import end_wrap_up_of
 from calls.telephony.twilio import api
-from clients.models import Client, Correspondent, User
+from clients.models import Correspondent, User
 from clients.services.audit import record_audit
-from core.facts import emit
-from core.live import client_group, publish, user_group
 
 
 class NotTheAnswerer(PermissionError):
@@ -33,7 +30,10 @@ def request_hang_up(*, call: Call, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def set_disposition(*, call: Call, disposition: str, by: User, at: datetime) -> Call:
-    """Say what a call led to; a correction leaves the former word in the audit."""
+    """Say what a call led to; a correction leaves the former word in the audit.
+
+    Of the call that she answered last, it ends her time to write up: the next caller may ring.
+    """
     call = Call.objects.select_for_update(of=("self",)).select_related("client").get(pk=call.pk)
     former, call.disposition = call.disposition, Call.Disposition(disposition)
     call.save(update_fields=["disposition"])
@@ -45,6 +45,7 @@ def set_disposition(*, call: Call, disposition: str, by: User, at: datetime) -> 
         at=at,
         detail={"from": former, "to": disposition},
     )
+    end_wrap_up_of(call, by=by, at=at)
     publish_call(call)
     return call
 
@@ -62,20 +63,3 @@ def choose_correspondent(
     record_audit(by=by, action="call.caller_chosen", target=call, client=call.client, at=at)
     publish_call(call)
     return call
-
-
-@transaction.atomic
-def set_presence(*, user: User, state: str, by: User, at: datetime, reason: str = "") -> Presence:
-    """Note that somebody is available, on a break or away; routing follows at once."""
-    presence, _ = Presence.objects.select_for_update().get_or_create(user=user)
-    presence.state = Presence.State(state)
-    presence.reason = reason
-    presence.since = at
-    presence.save()
-    record_audit(by=by, action="presence.changed", target=presence, at=at, detail={"to": state})
-    emit(PresenceChanged(user_id=user.pk, state=state))
-    wake_queue()
-    publish(user_group(user.uuid), "presence.changed")
-    for uuid in Client.objects.in_service().answered_by(user).values_list("uuid", flat=True):
-        publish(client_group(uuid), "presence.changed", client=str(uuid))
-    return presence

@@ -13,6 +13,7 @@ from calls.models import Call, CallEvent, CallLeg
 from calls.rules.lifecycle import LEG_STATE_OF, Contact, ending_of, later_state
 from calls.rules.routing import Action
 from calls.services.live import publish_call
+from calls.services.presence import begin_wrap_up
 from calls.services.queueing import wake_queue
 from calls.telephony.events import ProviderEvent
 from clients.models import Endpoint
@@ -229,6 +230,7 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
         ]
     )
     _open_legs(call).update(**_ended_with(call))
+    begin_wrap_up(call)
     wake_queue()
     emit(
         CallEnded(

@@ -135,6 +135,11 @@ def _locked(call: Call) -> Call:
     return locked.select_related("client", "line__client").get(pk=call.pk)
 
 
-def wake_queue() -> None:
-    """Have the queue looked at once the running transaction is committed: somebody may be free."""
-    after_commit(current_app.send_task, OFFER_TASK, retry=False)
+def wake_queue(*, after: int = 0) -> None:
+    """Have the queue looked at once the running transaction is committed: somebody may be free.
+
+    `after` are seconds in which somebody will be. A wake-up that is lost costs seconds: a sweep
+    looks at the queue too.
+    """
+    later = {"countdown": after} if after else {}
+    after_commit(current_app.send_task, OFFER_TASK, retry=False, **later)

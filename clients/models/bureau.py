@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,13 @@ class Bureau(Identified):
     name = models.CharField(_("name"), max_length=150)
     region = models.CharField(_("country of its telephone numbers"), max_length=2, default="FR")
     timezone = models.CharField(_("time zone"), max_length=64, default="Europe/Paris")
+    # After each call, while it is written up, its assistant is not rung.
+    wrap_up_seconds = models.PositiveSmallIntegerField(
+        _("time to write up a call, in seconds"),
+        default=30,
+        validators=[MaxValueValidator(600)],
+        help_text=_("0: the next caller may ring at once."),
+    )
     personal: ClassVar[dict[str, Personal]] = {}
     impersonal: ClassVar[frozenset[str]] = frozenset({"name", "region", "timezone"})
 
