@@ -28,15 +28,25 @@ def candidates_for(client: Client, at: datetime) -> list[Candidate]:
         .annotate(is_talking=Exists(talks))
         .order_by("pk")
         .values_list(
-            "user", "rank", "user__presence__state", "user__presence__wrap_up_until", "is_talking"
+            "user",
+            "rank",
+            "user__presence__state",
+            "user__presence__since",
+            "user__presence__wrap_up_until",
+            "is_talking",
         )
     )
     telephones = _telephones_of([user_id for user_id, *_ in people])
     return [
         Candidate(
-            user_id, rank, _presence(state, wrap_up, at), is_talking, tuple(telephones[user_id])
+            user_id,
+            rank,
+            _presence(state, wrap_up, at),
+            is_talking,
+            tuple(telephones[user_id]),
+            since=since.isoformat() if since and state != Presence.State.AVAILABLE else "",
         )
-        for user_id, rank, state, wrap_up, is_talking in people
+        for user_id, rank, state, since, wrap_up, is_talking in people
     ]
 
 

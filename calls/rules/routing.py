@@ -42,8 +42,9 @@ LAST = {Action.VOICEMAIL, Action.ANNOUNCE}
 class Candidate:
     """Somebody who answers the client, as things stand when the line rings.
 
-    `presence` is available, paused, away, wrap_up or gone. `instead_of` names whom she covers, 0
-    where she answers in her own right.
+    `presence` is available, paused, away, wrap_up or gone, `since` an instant in ISO's writing,
+    empty where it is not known. `instead_of` names whom she covers, 0 where she answers in her own
+    right.
     """
 
     user_id: int
@@ -52,6 +53,7 @@ class Candidate:
     is_talking: bool
     endpoint_ids: tuple[int, ...]
     instead_of: int = 0
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Refused:
-    """Why somebody is not rung."""
+    """Why somebody is not rung, and since when that is so where it is known."""
 
     user_id: int
     because: str
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,12 +111,19 @@ def ring_plan(candidates: Sequence[Candidate], directives: Sequence[Directive] =
     Nobody is rung twice, whatever the directives repeat; what comes after a voicemail or an
     announcement is left out.
     """
-    ordered = sorted(candidates, key=lambda one: (one.rank, one.user_id))
+    ordered = in_order(candidates)
     asked = any(one.action in _OF_PEOPLE | {Action.QUEUE} for one in directives)
     refused = tuple(
-        Refused(one.user_id, reason) for one in ordered if (reason := why_not_rung(one))
+        Refused(one.user_id, reason, one.since if reason == one.presence else "")
+        for one in ordered
+        if (reason := why_not_rung(one))
     )
     return Plan(steps=tuple(_steps(ordered, directives)), refused=refused if asked else ())
+
+
+def in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Order people by rank, who came first first."""
+    return sorted(candidates, key=lambda one: (one.rank, one.user_id))
 
 
 def _steps(ordered: Sequence[Candidate], directives: Sequence[Directive]) -> Iterator[Step]:

@@ -1,5 +1,6 @@
 """A line rings: the call is kept, and routed."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from django.db import IntegrityError, transaction
 from calls.facts import CallRang
 from calls.models import Call, CallEvent, CallLeg
 from calls.queries import Direction, candidates_for, direction_of, line_at
-from calls.rules.routing import Plan, ring_plan
+from calls.rules.routing import Candidate, Plan, in_order, ring_plan
 from calls.services.live import publish_call
 from calls.telephony.events import ProviderEvent
 from clients.models import Line
@@ -50,7 +51,8 @@ def _keep(event: ProviderEvent, line: Line, caller: str, at: datetime) -> Call:
     client = line.client
     number = parse_caller(caller, client.bureau.region)
     direction = direction_of(line, at, number)
-    plan = ring_plan(candidates_for(client, at), direction.directives)
+    people = candidates_for(client, at)
+    plan = ring_plan(people, direction.directives)
     call = Call.objects.create(
         bureau_id=client.bureau_id,
         client=client,
@@ -59,7 +61,7 @@ def _keep(event: ProviderEvent, line: Line, caller: str, at: datetime) -> Call:
         started_at=at,
         language=direction.language,
         shown=_shown(line, at, direction.language),
-        routing=_as_kept(plan, direction),
+        routing=_as_kept(plan, direction, people),
     )
     CallLeg.objects.create(
         call=call,
@@ -92,12 +94,14 @@ def _shown(line: Line, at: datetime, language: str) -> dict[str, object]:
     }
 
 
-def _as_kept(plan: Plan, direction: Direction) -> dict[str, object]:
+def _as_kept(plan: Plan, direction: Direction, people: Sequence[Candidate]) -> dict[str, object]:
     """Freeze what was decided and why, so that the call's page can tell."""
     return {
         "because": direction.because,
         "hours": direction.hours.name if direction.hours else "",
+        "when": direction.hours.kind if direction.hours else "",
         "since": direction.schedule.starts_on.isoformat() if direction.schedule else "",
         "steps": [asdict(step) for step in plan.steps],
         "refused": [asdict(refused) for refused in plan.refused],
+        "order": [one.user_id for one in in_order(people)],
     }

@@ -16,6 +16,7 @@ from clients.models import Client, Correspondent, User
 from clients.queries import correspondents_on
 from desk.queries.appointments import last_and_next_visit
 from desk.queries.board import rounded_hue
+from desk.routing_words import routed_words
 from desk.shortcuts import printed_keys
 from desk.wording import long_day
 from messages_app.models import CallFile, Message
@@ -109,6 +110,8 @@ class CallHead:
     caller: Caller
     dispositions: Sequence[DispositionChoice]
     urls: dict[str, str]
+    # Why it came here, in one line; empty where nothing was kept of it.
+    routed: str = ""
 
     @property
     def suggested(self) -> bool:
@@ -151,6 +154,7 @@ def call_head(user: User, call: Call, now: datetime) -> CallHead:
         caller=caller_of(call, now),
         dispositions=disposition_choices(user, call),
         urls=addresses_of(call),
+        routed=routed_words(call),
     )
 
 
