@@ -405,6 +405,35 @@ def test_an_idle_desk_turns_to_the_call_that_rings(
     expect(desk).to_have_url(re.compile(str(call.uuid)))
 
 
+def test_a_choice_that_has_the_focus_keeps_no_call_from_opening(
+    desk: Page, lea: User, practice: Practice
+) -> None:
+    open_call(desk, ring(practice.client, by=lea, ended="answered"), "message")
+    desk.locator("#message input[value=urgent]").focus()
+
+    waiting = told(ring(practice.client, "+33639984499"))
+
+    expect(desk).to_have_url(re.compile(str(waiting.uuid)))
+
+
+def test_a_call_that_she_picks_up_opens_although_she_was_typing_when_it_rang(
+    desk: Page, lea: User, practice: Practice
+) -> None:
+    open_call(desk, ring(practice.client, by=lea, ended="answered"), "message")
+    desk.locator("#message-body").focus()
+    waiting = told(ring(practice.client, "+33639984499"))
+    expect(desk.locator("#pop")).to_have_attribute("data-mine", "false")
+    expect(desk).not_to_have_url(re.compile(str(waiting.uuid)))
+
+    desk.keyboard.press("Escape")
+    waiting.state, waiting.answered_by = Call.State.IN_PROGRESS, lea
+    waiting.answered_at = waiting.started_at
+    waiting.save()
+    told(waiting)
+
+    expect(desk).to_have_url(re.compile(str(waiting.uuid)))
+
+
 def test_a_cut_line_is_said_and_the_board_caught_up_on_return(
     desk: Page, lea: User, practice: Practice, expected_errors: list[str]
 ) -> None:

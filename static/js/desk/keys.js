@@ -7,7 +7,7 @@
 const TWICE_WITHIN = 900;
 const typing = 'input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable]';
 
-export function isTyping(element = document.activeElement) {
+function isTyping(element = document.activeElement) {
   return Boolean(element?.matches?.(typing));
 }
 

@@ -100,20 +100,27 @@ function refreshWeek() {
 
 // --- Pops ----------------------------------------------------------------------------------------------
 
-let shown = document.querySelector("#pop")?.dataset.pop;
+let shown = standing(document.querySelector("#pop"));
+
+// A call that she has just picked up is another matter than the same call ringing.
+function standing(pop) {
+  return pop ? `${pop.dataset.pop} ${pop.dataset.mine}` : "";
+}
+
+// A choice or a button that has the focus loses nothing when the desk turns to another call.
+const typing = 'input:not([type="radio"], [type="checkbox"]), textarea, select';
 
 function isIdle() {
   const talking = document.querySelector('#callhead:is([data-state="ringing"], [data-state="live"])');
-  const field = document.activeElement?.matches("input, textarea, select");
-  return !talking && !field && !document.querySelector("dialog[open]");
+  return !talking && !document.activeElement?.matches(typing) && !document.querySelector("dialog[open]");
 }
 
 // An idle desk turns to the call that rings; a busy one is told, and F2 opens it.
 function onPop() {
   const pop = document.querySelector("#pop");
-  if (!pop || pop.dataset.pop === shown) return;
-  shown = pop.dataset.pop;
-  if (!isIdle()) return;
+  if (!pop || standing(pop) === shown) return;
+  shown = standing(pop);
+  if (!isIdle() || document.getElementById("callhead")?.dataset.call === pop.dataset.pop) return;
   const { url } = pop.dataset;
   const place = ".desk-body";
   window.htmx.ajax("GET", url, { target: place, select: place, swap: "outerHTML" });
