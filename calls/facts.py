@@ -39,3 +39,13 @@ class PresenceChanged:
 
     user_id: int
     state: str
+
+
+@dataclass(frozen=True)
+class VoicemailLeft:
+    """A caller left words on the machine; its sound may still be at the operator's."""
+
+    call_id: int
+    call_uuid: UUID
+    client_uuid: UUID
+    recording_id: int

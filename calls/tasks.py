@@ -30,4 +30,13 @@ def send_gone_away() -> int:
 @shared_task
 def purge_calls() -> int:
     """Forget what was kept of calls long enough."""
-    return services.purge_calls(at=timezone.now())
+    now = timezone.now()
+    return services.purge_calls(at=now) + services.forget_recordings(at=now)
+
+
+@shared_task
+def sweep_recordings() -> int:
+    """Fetch voicemails from the operator, and have its copies deleted once ours are safe."""
+    if settings.TELEPHONY == "none":
+        return 0
+    return services.sweep_recordings(at=timezone.now())

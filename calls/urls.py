@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.webhooks import incoming, queue, thirds
+from calls.webhooks import incoming, queue, thirds, voicemail
 
 app_name = "twilio"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("calls/<uuid:call_uuid>/third/", thirds.third, name="third"),
     path("calls/<uuid:call_uuid>/third/whisper/", thirds.third_whisper, name="third_whisper"),
     path("calls/<uuid:call_uuid>/third/accept/", thirds.third_accept, name="third_accept"),
+    path("calls/<uuid:call_uuid>/voicemail/", voicemail.voicemail, name="voicemail"),
+    path("calls/<uuid:call_uuid>/recorded/", voicemail.recorded, name="recorded"),
+    path("calls/<uuid:call_uuid>/conversation/", voicemail.conversation, name="conversation"),
     path("calls/<uuid:call_uuid>/dialled/", incoming.dialled, name="dialled"),
     path("calls/<uuid:call_uuid>/legs/<uuid:endpoint_uuid>/", incoming.leg, name="leg"),
     path("calls/<uuid:call_uuid>/whisper/<uuid:endpoint_uuid>/", incoming.whisper, name="whisper"),

@@ -2,6 +2,7 @@
 
 from calls.models.call import Call, CallEvent, CallLeg
 from calls.models.desk import Presence
+from calls.models.recording import Recording
 from calls.models.refusal import WebhookRefusal
 from calls.models.schedule import CallerRule, Crisis, LineHours, LineSchedule, LineStep
 
@@ -15,5 +16,6 @@ __all__ = [
     "LineSchedule",
     "LineStep",
     "Presence",
+    "Recording",
     "WebhookRefusal",
 ]

@@ -8,6 +8,9 @@ ABANDONED_WITHIN = timedelta(seconds=5)
 
 LEG_STATES = ("queued", "ringing", "in_progress", "ended")
 
+# A shorter recording is a click or a breath.
+SHORTEST_VOICEMAIL = timedelta(seconds=2)
+
 # Twilio's CallStatus (twilio.com/docs/voice/api/call-resource), and what it means for a leg.
 LEG_STATE_OF = {
     "queued": "queued",
@@ -31,6 +34,7 @@ class Contact:
     waited: timedelta
     has_failed: bool
     plan_exhausted: bool
+    has_left_voicemail: bool = False
 
 
 def later_state(current: str, reported: str) -> str:
@@ -41,11 +45,14 @@ def later_state(current: str, reported: str) -> str:
 def ending_of(contact: Contact) -> str:
     """Name how a contact ended.
 
-    `missed` when nobody answered although there was time to; `abandoned` when the caller left
-    within ABANDONED_WITHIN; `failed` when the operator could not carry the call.
+    `voicemail` when the caller left words on the machine; `missed` when nobody answered although
+    there was time to; `abandoned` when the caller left within ABANDONED_WITHIN; `failed` when the
+    operator could not carry the call.
     """
     if contact.was_answered:
         return "answered"
+    if contact.has_left_voicemail:
+        return "voicemail"
     if contact.has_failed:
         return "failed"
     if not contact.plan_exhausted and contact.waited < ABANDONED_WITHIN:

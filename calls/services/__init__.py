@@ -20,6 +20,7 @@ from calls.services.queueing import (
     offer_waiting,
     wake_queue,
 )
+from calls.services.recordings import forget_recordings, note_recording, sweep_recordings
 from calls.services.refusals import record_refusal
 from calls.services.settling import settle_silent_calls
 
@@ -32,11 +33,13 @@ __all__ = [
     "claim_waiting",
     "end_wrap_up",
     "enter_queue",
+    "forget_recordings",
     "has_waited_enough",
     "leave_queue",
     "move_of",
     "next_move",
     "note_declined",
+    "note_recording",
     "note_seen",
     "offer_waiting",
     "purge_calls",
@@ -48,5 +51,6 @@ __all__ = [
     "set_disposition",
     "set_presence",
     "settle_silent_calls",
+    "sweep_recordings",
     "wake_queue",
 ]

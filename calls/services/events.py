@@ -217,6 +217,7 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
             waited=call.ended_at - call.started_at,
             has_failed=failed,
             plan_exhausted=bool(call.routing.get("exhausted")),
+            has_left_voicemail=call.recordings.voicemails().exists(),
         )
     )
     call.save(

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from calls.models import Call
+from calls.models import Call, LineSchedule
 from calls.queries import candidates_for
 from calls.rules.routing import LAST, Action, why_not_rung
 from calls.telephony.moves import Move
@@ -25,13 +27,26 @@ def move_of(call: Call, index: int) -> Move | None:
         seconds=step["seconds"],
         endpoints=list(endpoints),
         numbers=step.get("numbers", ()),
-        text=step.get("text", "") or (call.line.unanswered_text if _is_last(step) else ""),
+        text=step.get("text", "") or _sentence(call, step),
         language=call.language or "fr",
     )
 
 
-def _is_last(step: dict[str, Any]) -> bool:
-    return step.get("action") == Action.ANNOUNCE
+def _sentence(call: Call, step: dict[str, Any]) -> str:
+    """What the line says where the step has no sentence of its own."""
+    if step.get("action") == Action.ANNOUNCE:
+        return call.line.unanswered_text
+    if step.get("action") == Action.VOICEMAIL:
+        return _before_the_tone(call)
+    return ""
+
+
+def _before_the_tone(call: Call) -> str:
+    schedule = LineSchedule.objects.in_force(call.line, call.started_at)
+    english = schedule.voicemail_text_en if schedule and call.language == "en" else ""
+    own = english or (schedule.voicemail_text if schedule else "")
+    with translation.override(call.language or "fr"):
+        return own or _("Nobody can answer you now. Please leave a message after the tone.")
 
 
 @transaction.atomic

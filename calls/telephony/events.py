@@ -22,3 +22,13 @@ class ProviderEvent:
     endpoint_uuid: str = ""
     third_number: str = ""
     form: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ProviderRecording:
+    """A recording that the provider holds; `is_ready` where it says that it can be fetched."""
+
+    provider: str
+    recording_id: str
+    seconds: int
+    is_ready: bool

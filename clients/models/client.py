@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +30,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return self.filter(
             Q(pk__in=Assignment.objects.filter(user=user).values("client"))
             | Q(pk__in=ClientMember.objects.filter(user=user, is_active=True).values("client"))
-            | Q(bureau__in=_supervised_by(user))
+            | Q(bureau__in=supervised_by(user))
         )
 
     def answered_by(self, user: "User | AnonymousUser") -> Self:
@@ -39,7 +39,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
             return self.none()
         return self.filter(
             Q(pk__in=Assignment.objects.filter(user=user).values("client"))
-            | Q(bureau__in=_supervised_by(user))
+            | Q(bureau__in=supervised_by(user))
         )
 
     def of_member(self, user: "User | AnonymousUser") -> Self:
@@ -54,7 +54,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return self.filter(archived_at=None)
 
 
-def _supervised_by(user: "User") -> list[int]:
+def supervised_by(user: "User") -> list[int]:
     """Give the bureaus in which she sees every client.
 
     Grants are read in Python: SQLite can't look inside a JSON list, and a person has few
@@ -98,6 +98,12 @@ class Client(Identified):
         _("agenda"), max_length=10, choices=AgendaMode, default=AgendaMode.NONE
     )
     agenda_url = models.URLField(_("address of the agenda"), blank=True)
+    # A purge deletes voicemails and recorded conversations after so many days.
+    recordings_days = models.PositiveSmallIntegerField(
+        _("days for which recordings are kept"),
+        default=90,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     personal: ClassVar[dict[str, Personal]] = {
         "name": Personal("answers in the client's name", 5 * YEAR),

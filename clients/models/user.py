@@ -64,6 +64,13 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
         return self.is_superuser
 
     @property
+    def supervised_bureaus(self) -> list[int]:
+        """The bureaus in which she sees every client."""
+        from clients.models.client import supervised_by
+
+        return supervised_by(self)
+
+    @property
     def called(self) -> str:
         """The name that colleagues and clients read: her first name where one is known."""
         return self.first_name or self.full_name

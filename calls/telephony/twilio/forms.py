@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from django.http import QueryDict
 
-from calls.telephony.events import ProviderEvent
+from calls.telephony.events import ProviderEvent, ProviderRecording
 from calls.telephony.twilio import PROVIDER
 
 
@@ -45,6 +45,19 @@ def dialled_leg_event(form: QueryDict, *, at: datetime, endpoint_uuid: str) -> P
         seconds=_seconds(form.get("DialCallDuration", "")),
         endpoint_uuid=endpoint_uuid,
         form=_flat(form),
+    )
+
+
+def read_recording(form: QueryDict, *, is_ready: bool) -> ProviderRecording | None:
+    """Give the recording that a form names, or None where there is none to be had."""
+    name = form.get("RecordingSid", "")
+    if not name or form.get("RecordingStatus", "completed") != "completed":
+        return None
+    return ProviderRecording(
+        provider=PROVIDER,
+        recording_id=name[:64],
+        seconds=_seconds(form.get("RecordingDuration", "")) or 0,
+        is_ready=is_ready,
     )
 
 

@@ -35,7 +35,29 @@ def do(call: Call, move: Move) -> str:
         return enqueue(call, move)
     if move.action == Action.ANNOUNCE:
         return say_and_hang_up(move.text, move.language)
+    if move.action == Action.VOICEMAIL:
+        return take_message(call, move)
     return ring(call, move)
+
+
+def take_message(call: Call, move: Move) -> str:
+    """Let the caller speak after a tone; a key, five seconds of silence or hanging up ends it.
+
+    Where he says nothing the operator goes on with the next verb, the end. `<Record>` without an
+    action would ask for this same document for ever.
+    """
+    response = VoiceResponse()
+    response.say(move.text, language=VOICE_LANGUAGE.get(move.language, VOICE_LANGUAGE["fr"]))
+    response.record(
+        action=absolute("twilio:voicemail", call.uuid),
+        recording_status_callback=absolute("twilio:recorded", call.uuid),
+        max_length=move.seconds,
+        timeout=5,
+        finish_on_key="#*",
+        play_beep=True,
+    )
+    response.hangup()
+    return str(response)
 
 
 def ring(call: Call, move: Move) -> str:
