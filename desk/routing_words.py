@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -99,7 +100,7 @@ def _by_a_third(call: Call) -> str:
     return _("Put through to %(number)s") % written
 
 
-def _last_tried(call: Call) -> dict[str, object] | None:
+def _last_tried(call: Call) -> dict[str, Any] | None:
     steps, tried = call.routing.get("steps", []), call.routing.get("tried", [])
     index = tried[-1]["index"] if tried else 0
     return steps[index] if index < len(steps) else None

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from calls.models import CallerRule, Crisis, LineHours, LineSchedule, LineStep
 from calls.rules.hours import EVERY_DAY, Hours, When, hours_at
-from calls.rules.routing import USUAL, Action, Directive
+from calls.rules.routing import OF_PEOPLE, USUAL, Action, Directive
 from clients.models import Line
 from core.holidays import Region, public_holidays
 
@@ -45,7 +45,9 @@ def direction_of(line: Line, at: datetime, caller: str = "") -> Direction:
         return replace(directed, directives=directives, because=verdict)
     if any(one.action == Action.TEAM for one in directed.directives) and _is_in_crisis(line, at):
         ours = tuple(one for one in directed.directives if one.action != Action.TEAM)
-        return replace(directed, directives=ours, because="crisis")
+        # Where the team alone was to answer, we do.
+        answered = any(one.action in OF_PEOPLE for one in ours)
+        return replace(directed, directives=ours if answered else USUAL + ours, because="crisis")
     return directed
 
 

@@ -31,7 +31,7 @@ class Action(StrEnum):
 # How long a caller waits, and how long he may speak to the machine.
 _USUAL_SECONDS = {Action.QUEUE: 300, Action.VOICEMAIL: 120}
 # What rings people known here.
-_OF_PEOPLE = {Action.ASSISTANTS, Action.HOLDER, Action.DEPUTIES}
+OF_PEOPLE = {Action.ASSISTANTS, Action.HOLDER, Action.DEPUTIES}
 # What rings numbers.
 OF_NUMBERS = {Action.TEAM, Action.ON_CALL, Action.FORWARD}
 # Nothing comes after these.
@@ -112,7 +112,7 @@ def ring_plan(candidates: Sequence[Candidate], directives: Sequence[Directive] =
     announcement is left out.
     """
     ordered = in_order(candidates)
-    asked = any(one.action in _OF_PEOPLE | {Action.QUEUE} for one in directives)
+    asked = any(one.action in OF_PEOPLE | {Action.QUEUE} for one in directives)
     refused = tuple(
         Refused(one.user_id, reason, one.since if reason == one.presence else "")
         for one in ordered
@@ -139,7 +139,7 @@ def _steps(ordered: Sequence[Candidate], directives: Sequence[Directive]) -> Ite
 
 
 def _steps_of(directive: Directive, ordered: Sequence[Candidate]) -> Iterator[Step]:
-    if directive.action in _OF_PEOPLE:
+    if directive.action in OF_PEOPLE:
         yield from _people(directive, ordered)
     elif directive.action not in OF_NUMBERS or directive.numbers:
         yield Step(

@@ -1,5 +1,16 @@
 """What changes calls. Their state changes through provider events only."""
 
+from calls.services.crises import (
+    CrisisAlready,
+    LineOfAnother,
+    NoCrisis,
+    NotANumber,
+    RuleExists,
+    add_caller_rule,
+    end_crisis,
+    remove_caller_rule,
+    start_crisis,
+)
 from calls.services.desk import (
     NotTheAnswerer,
     choose_correspondent,
@@ -22,15 +33,38 @@ from calls.services.queueing import (
 )
 from calls.services.recordings import forget_recordings, note_recording, sweep_recordings
 from calls.services.refusals import record_refusal
+from calls.services.schedules import (
+    InThePast,
+    ScheduleRefused,
+    SchedulesChanged,
+    VersionHasBegun,
+    draft_of,
+    publish_schedule,
+    revision_of,
+    today_of,
+    withdraw_schedule,
+)
 from calls.services.settling import settle_silent_calls
 
 __all__ = [
+    "CrisisAlready",
+    "InThePast",
+    "LineOfAnother",
+    "NoCrisis",
+    "NotANumber",
     "NotTheAnswerer",
+    "RuleExists",
+    "ScheduleRefused",
+    "SchedulesChanged",
     "UnknownLine",
+    "VersionHasBegun",
     "accept_call",
     "accept_third",
+    "add_caller_rule",
     "choose_correspondent",
     "claim_waiting",
+    "draft_of",
+    "end_crisis",
     "end_wrap_up",
     "enter_queue",
     "forget_recordings",
@@ -42,15 +76,21 @@ __all__ = [
     "note_recording",
     "note_seen",
     "offer_waiting",
+    "publish_schedule",
     "purge_calls",
     "receive_call",
     "record_event",
     "record_refusal",
+    "remove_caller_rule",
     "request_hang_up",
+    "revision_of",
     "send_gone_away",
     "set_disposition",
     "set_presence",
     "settle_silent_calls",
+    "start_crisis",
     "sweep_recordings",
+    "today_of",
     "wake_queue",
+    "withdraw_schedule",
 ]

@@ -210,6 +210,4 @@ def test_a_stand_in_at_her_desk_is_rung_instead_of_her(line: Line, lea: User) ->
 
     call = Call.objects.get()
     assert [one["user_id"] for one in call.routing["steps"]] == [ines.pk]
-    assert call.routing["refused"] == [
-        {"user_id": lea.pk, "because": "no_telephone", "since": ""}
-    ]
+    assert call.routing["refused"] == [{"user_id": lea.pk, "because": "no_telephone", "since": ""}]

@@ -16,8 +16,8 @@ from desk.routing_words import routed_words
 from tests.calls.lines import direct
 from tests.calls.operator import ring
 from tests.desk.calls import at as address
-from tests.desk.conftest import NOW
 from tests.factories import make_assistant, make_client, make_line
+from tests.people import NOW
 
 pytestmark = pytest.mark.django_db
 
