@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('calls', '0006_gone_from_desk_and_telephone'),
+        ("calls", "0006_gone_from_desk_and_telephone"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from calls.facts import CallRang
 from calls.models import Call, CallEvent, CallLeg
 from calls.queries import Direction, candidates_for, direction_of, line_at
-from calls.rules.routing import Candidate, Plan, in_order, ring_plan
+from calls.rules.routing import LAST, Action, Candidate, Plan, in_order, ring_plan
 from calls.services.live import publish_call
 from calls.telephony.events import ProviderEvent
 from clients.models import Line
@@ -60,8 +60,9 @@ def _keep(event: ProviderEvent, line: Line, caller: str, at: datetime) -> Call:
         caller_number=number,
         started_at=at,
         language=direction.language,
+        queued_at=at if plan.steps and plan.steps[0].action == Action.QUEUE else None,
         shown=_shown(line, at, direction.language),
-        routing=_as_kept(plan, direction, people),
+        routing=_as_kept(plan, direction, people) | _begun(plan, at),
     )
     CallLeg.objects.create(
         call=call,
@@ -105,3 +106,11 @@ def _as_kept(plan: Plan, direction: Direction, people: Sequence[Candidate]) -> d
         "refused": [asdict(refused) for refused in plan.refused],
         "order": [one.user_id for one in in_order(people)],
     }
+
+
+def _begun(plan: Plan, at: datetime) -> dict[str, object]:
+    """Note the first step as tried: a write of its own would have the caller wait for it."""
+    if not plan.steps:
+        return {"exhausted": True}
+    tried = {"tried": [{"index": 0, "at": at.isoformat()}]}
+    return tried | ({"exhausted": True} if plan.steps[0].action in LAST else {})

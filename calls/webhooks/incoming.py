@@ -16,7 +16,7 @@ from calls.services import UnknownLine, accept_call, move_of, receive_call, reco
 from calls.telephony.twilio import twiml
 from calls.telephony.twilio.forms import dialled_leg_event, read_event
 from calls.webhooks.door import answer, operator_door, refuse
-from calls.webhooks.plan import go_on, step_index
+from calls.webhooks.plan import begin, go_on, step_index
 from clients.models import Endpoint
 
 
@@ -36,7 +36,7 @@ def voice(request: HttpRequest) -> HttpResponse:
         return answer(twiml.say_and_hang_up(_("The number you have dialled is not in service.")))
     if call.routing.get("because") == CallerRule.Verdict.BLOCKED:
         return answer(twiml.reject())
-    return go_on(call, after=-1)
+    return begin(call)
 
 
 @operator_door
