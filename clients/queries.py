@@ -7,10 +7,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 
 from clients.models import (
+    Assignment,
+    Bureau,
     Client,
     Correspondent,
     CorrespondentNumber,
     Instruction,
+    Membership,
     TriageGuide,
     TriageSign,
     User,
@@ -85,3 +88,15 @@ def person_now(user: User) -> User | AnonymousUser:
     if hasattr(user, "_supervised_bureaus"):
         del user._supervised_bureaus
     return user if user.is_active else AnonymousUser()
+
+
+def deputies_in(bureau: Bureau) -> QuerySet[User]:
+    """Give who may take over in a bureau: its people."""
+    places = Membership.objects.filter(bureau=bureau).values("user")
+    return User.objects.filter(pk__in=places, is_active=True)
+
+
+def clients_to_hand_over(user: User, bureau: Bureau) -> QuerySet[Client]:
+    """Give whom somebody answers herself in a bureau."""
+    hers = Assignment.objects.filter(user=user).values("client")
+    return Client.objects.in_service().filter(pk__in=hers, bureau=bureau)

@@ -3,10 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from clients.services import purging
+from clients.services import covers, purging
 
 
 @shared_task
 def purge_audit() -> int:
     """Forget the audit that was kept long enough."""
     return purging.purge_audit(at=timezone.now())
+
+
+@shared_task
+def note_covers() -> int:
+    """Notice hand-overs that have begun or ended."""
+    return covers.note_turns(at=timezone.now())

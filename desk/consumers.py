@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from calls.queries import clients_in_hands_of
 from clients.models import Client
 from clients.queries import person_now
 from core.consumers import PATIENT_RENDERER, Event, Lane, LiveConsumer
@@ -33,13 +34,17 @@ class DeskConsumer(LiveConsumer):
         self.bureaus: frozenset[int] = frozenset()
 
     def groups_of(self, user: Any) -> list[str]:
-        """Listen to the clients that this person answers."""
-        answered = Client.objects.in_service().answered_by(person_now(user))
+        """Listen to the clients that this person answers, and to those of her calls."""
+        person = person_now(user)
+        answered = Client.objects.in_service().answered_by(person)
         clients = list(answered.order_by().values_list("pk", "bureau_id", "uuid"))
         self.clients = frozenset(pk for pk, _bureau, _uuid in clients)
         self.bureaus = frozenset(bureau for _pk, bureau, _uuid in clients)
         own = [user_group(user.uuid), desks_of(user.uuid)]
-        return [*own, *(client_group(uuid) for _pk, _bureau, uuid in clients)]
+        talks = clients_in_hands_of(person) if person.is_authenticated else []
+        self.bureaus |= frozenset(bureau for bureau, _uuid in talks)
+        heard = {uuid for _pk, _bureau, uuid in clients} | {uuid for _bureau, uuid in talks}
+        return [*own, *map(client_group, sorted(heard))]
 
     async def disconnect(self, code: int) -> None:
         """Leave the groups; what she holds ends once none of her desks is left."""

@@ -53,7 +53,11 @@ class OpenCalls:
 
     async def html(self, user: User, clients: frozenset[int]) -> str:
         """Render the calls of these clients, unless somebody who sees the same has it rendered."""
-        shown = [call for call in self.calls if call.client_id in clients]
+        shown = [
+            call
+            for call in self.calls
+            if call.client_id in clients or call.answered_by_id == user.pk
+        ]
         view = self.view(user, shown)
         if view not in self.rendered:
             rendering = off_the_loop(self._render, user, shown)

@@ -15,6 +15,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "offer waiting calls": {"task": "calls.tasks.offer_waiting_calls", "schedule": 5.0},
     "send away who is gone": {"task": "calls.tasks.send_gone_away", "schedule": 10.0},
     "sweep recordings": {"task": "calls.tasks.sweep_recordings", "schedule": 10.0},
+    "note hand-overs": {"task": "clients.tasks.note_covers", "schedule": 10.0},
     # Hourly, because beat counts from its start: one computer may be off at any given hour.
     "purge calls": {"task": "calls.tasks.purge_calls", "schedule": 3600.0},
     "purge words": {"task": "messages_app.tasks.purge_words", "schedule": 3600.0},

@@ -7,6 +7,8 @@ from agenda.facts import (
     AppointmentRestored,
 )
 from calls.facts import CallEnded
+from calls.services.covers import follow_cover
+from clients.facts import CoverBegan, CoverEnded
 from core.facts import Handler
 from messages_app.services.holds import free_holds
 from messages_app.services.notice_cancellations import follow_cancellation, stand_again
@@ -19,4 +21,6 @@ WIRES: dict[type, list[Handler]] = {
     AppointmentCancelled: [follow_cancellation],
     AppointmentRestored: [stand_again],
     CallEnded: [keep_partial, free_holds],
+    CoverBegan: [follow_cover],
+    CoverEnded: [follow_cover],
 }

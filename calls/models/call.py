@@ -5,6 +5,8 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Bureau, Client, Correspondent, Endpoint, Line, User
@@ -13,6 +15,19 @@ from core.models import Identified
 from core.number_field import NumberField
 from core.privacy import YEAR, Personal
 
+# Who has talked may write up her call for so long, although its client is on her desk no more.
+WRITTEN_UP_WITHIN = timedelta(minutes=15)
+
+
+def in_hands_of(user: User) -> Q:
+    """Return the condition that somebody talks, or has just talked, with a caller.
+
+    A call stays with who has it: a hand-over that ends in the middle of it takes the client off her
+    desk, but not this call.
+    """
+    lately = timezone.now() - WRITTEN_UP_WITHIN
+    return Q(answered_by=user) & (Q(ended_at=None) | Q(ended_at__gt=lately))
+
 
 class CallQuerySet(ScopedQuerySet["Call"]):
     """Calls."""
@@ -20,6 +35,12 @@ class CallQuerySet(ScopedQuerySet["Call"]):
     def on_desk_of(self, user: User) -> Self:
         """Keep the calls of the clients that this person answers."""
         return self.filter(client__in=Client.objects.answered_by(user))
+
+    def at_hand_of(self, user: User) -> Self:
+        """Keep these calls, and those in her hands: among few calls only, for no index helps."""
+        if not user.is_active:
+            return self.none()
+        return self.filter(Q(client__in=Client.objects.answered_by(user)) | in_hands_of(user))
 
     def open(self) -> Self:
         """Keep the calls that have no end yet."""

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from calls.models import Call, Presence
-from calls.rules.routing import Candidate
-from clients.models import Assignment, Client, Endpoint, Line
+from calls.rules.routing import Candidate, with_cover
+from clients.models import Assignment, Client, Cover, Endpoint, Line, User
+from clients.rules.covers import last_in_chain
 
 
 def line_at(number: str, at: datetime) -> Line | None:
@@ -18,36 +20,68 @@ def line_at(number: str, at: datetime) -> Line | None:
 
 
 def candidates_for(client: Client, at: datetime) -> list[Candidate]:
-    """Give everybody assigned to a client, with presence, telephones and whether she is talking.
+    """Give everybody who answers a client at an instant, those who cover somebody in her place.
 
-    Two questions: a caller hears nothing until they are answered.
+    With presence, telephones and whether she is talking. Two questions, and one more where somebody
+    covers who is none of the client's own: a caller hears nothing until they are answered.
     """
-    talks = Call.objects.filter(state=Call.State.IN_PROGRESS, answered_by=OuterRef("user"))
-    people = list(
-        Assignment.objects.filter(client=client, user__is_active=True)
-        .annotate(is_talking=Exists(talks))
-        .order_by("pk")
-        .values_list(
-            "user",
-            "rank",
-            "user__presence__state",
-            "user__presence__since",
-            "user__presence__wrap_up_until",
-            "is_talking",
-        )
+    people = list(_assigned(client, at))
+    covers = last_in_chain({row["user"]: row["deputy"] for row in people if row["deputy"]})
+    others = sorted(set(covers.values()) - {row["user"] for row in people})
+    stand_ins = list(_stand_ins(others)) if others else []
+    telephones = _telephones_of([row["user"] for row in (*people, *stand_ins)])
+    candidates, beside = (
+        [_candidate(row, telephones, at) for row in rows] for rows in (people, stand_ins)
     )
-    telephones = _telephones_of([user_id for user_id, *_ in people])
-    return [
-        Candidate(
-            user_id,
-            rank,
-            _presence(state, wrap_up, at),
-            is_talking,
-            tuple(telephones[user_id]),
-            since=since.isoformat() if since and state != Presence.State.AVAILABLE else "",
-        )
-        for user_id, rank, state, since, wrap_up, is_talking in people
-    ]
+    return with_cover(candidates, covers, beside)
+
+
+_FACTS = {
+    "state": F("user__presence__state"),
+    "since": F("user__presence__since"),
+    "wrap_up": F("user__presence__wrap_up_until"),
+    "is_talking": Exists(
+        Call.objects.filter(state=Call.State.IN_PROGRESS, answered_by=OuterRef("user"))
+    ),
+}
+
+
+def _assigned(client: Client, at: datetime) -> "QuerySet[Assignment, dict[str, Any]]":
+    holding = Cover.objects.holding(at).filter(
+        Q(for_all=True) | Q(clients=client),
+        principal=OuterRef("user"),
+        bureau=client.bureau_id,
+        deputy__is_active=True,
+    )
+    deputy = Subquery(holding.order_by("pk").values("deputy")[:1])
+    people = Assignment.objects.filter(client=client, user__is_active=True).order_by("pk")
+    return people.annotate(deputy=deputy, **_FACTS).values("user", "rank", "deputy", *_FACTS)
+
+
+def _stand_ins(user_ids: list[int]) -> "QuerySet[User, dict[str, Any]]":
+    people = User.objects.filter(pk__in=user_ids).order_by("pk")
+    talks = Call.objects.filter(state=Call.State.IN_PROGRESS, answered_by=OuterRef("pk"))
+    facts = {
+        "user": F("pk"),
+        "rank": Value(0),
+        "state": F("presence__state"),
+        "since": F("presence__since"),
+        "wrap_up": F("presence__wrap_up_until"),
+        "is_talking": Exists(talks),
+    }
+    return people.annotate(**facts).values(*facts)
+
+
+def _candidate(row: dict[str, Any], telephones: dict[int, list[int]], at: datetime) -> Candidate:
+    is_since_known = row["since"] and row["state"] != Presence.State.AVAILABLE
+    return Candidate(
+        user_id=row["user"],
+        rank=row["rank"],
+        presence=_presence(row["state"], row["wrap_up"], at),
+        is_talking=row["is_talking"],
+        endpoint_ids=tuple(telephones[row["user"]]),
+        since=row["since"].isoformat() if is_since_known else "",
+    )
 
 
 def _presence(state: str | None, wrap_up_until: datetime | None, at: datetime) -> str:

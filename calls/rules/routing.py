@@ -1,6 +1,6 @@
 """Who is rung for a call, in which order, for how long, what comes then, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -191,12 +191,17 @@ def why_not_rung(candidate: Candidate) -> str:
     return "" if candidate.endpoint_ids else "no_telephone"
 
 
-def with_cover(candidates: Sequence[Candidate], covers: dict[int, int]) -> list[Candidate]:
+def with_cover(
+    candidates: Sequence[Candidate],
+    covers: Mapping[int, int],
+    stand_ins: Sequence[Candidate] = (),
+) -> list[Candidate]:
     """Give each covered person's place to who covers her; `covers` is covered → who covers.
 
+    `stand_ins` may be who covers without answering the client herself; their rank is not looked at.
     Who is covered is rung last, and only where she is at her desk nevertheless.
     """
-    known = {one.user_id: one for one in candidates}
+    known = {one.user_id: one for one in (*stand_ins, *candidates)}
     placed = []
     for one in candidates:
         stand_in = known.get(covers.get(one.user_id, 0))
@@ -214,3 +219,28 @@ def _first_places(candidates: Sequence[Candidate]) -> list[Candidate]:
     for one in sorted(candidates, key=lambda one: one.rank):
         best.setdefault(one.user_id, one)
     return list(best.values())
+
+
+def covers_in(candidates: Sequence[Candidate]) -> dict[str, int]:
+    """Tell who answers in whose place, as it is kept with a call: covered → who covers."""
+    return {str(one.instead_of): one.user_id for one in candidates if one.instead_of}
+
+
+def rest_of_plan(done: Sequence[Step], fresh: Sequence[Step]) -> tuple[Step, ...]:
+    """Give what a new plan adds to the steps that a call has behind it.
+
+    Nobody is rung again, and nothing else is done twice.
+    """
+    rung = {step.user_id for step in done if step.user_id is not None}
+    had = [_what(step) for step in done if step.user_id is None]
+    rest = []
+    for step in fresh:
+        if step.user_id is None and _what(step) in had:
+            had.remove(_what(step))
+        elif step.user_id is None or step.user_id not in rung:
+            rest.append(step)
+    return tuple(rest)
+
+
+def _what(step: Step) -> tuple[str, tuple[str, ...], str]:
+    return step.action, step.numbers, step.text

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from calls.facts import CallRang
 from calls.models import Call, CallEvent, CallLeg
 from calls.queries import Direction, candidates_for, direction_of, line_at
-from calls.rules.routing import LAST, Action, Candidate, Plan, in_order, ring_plan
+from calls.rules.routing import LAST, Action, Candidate, Plan, covers_in, in_order, ring_plan
 from calls.services.live import publish_call
 from calls.telephony.events import ProviderEvent
 from clients.models import Line
@@ -105,6 +105,7 @@ def _as_kept(plan: Plan, direction: Direction, people: Sequence[Candidate]) -> d
         "steps": [asdict(step) for step in plan.steps],
         "refused": [asdict(refused) for refused in plan.refused],
         "order": [one.user_id for one in in_order(people)],
+        "covers": covers_in(people),
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from calls.models import Call, LineSchedule
 from calls.queries import candidates_for
 from calls.rules.routing import LAST, Action, why_not_rung
+from calls.services.replanning import plan_again
 from calls.telephony.moves import Move
 from clients.models import Endpoint
 
@@ -57,6 +58,7 @@ def next_move(*, call: Call, after: int, at: datetime) -> Move | None:
     """
     locked = Call.objects.select_for_update(of=("self",)).select_related("line__client")
     call = locked.get(pk=call.pk)
+    plan_again(call, after=after, at=at)
     index = after + 1
     while (move := move_of(call, index)) is not None:
         because = _passed_over(call, move, at)

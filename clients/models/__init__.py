@@ -4,6 +4,7 @@ from clients.models.audit import AuditEntry
 from clients.models.bureau import Bureau, Endpoint, Membership
 from clients.models.client import Assignment, Client, ClientMember, Line
 from clients.models.correspondent import Correspondent, CorrespondentNumber
+from clients.models.cover import Cover
 from clients.models.guidance import (
     DirectoryEntry,
     Instruction,
@@ -22,6 +23,7 @@ __all__ = [
     "ClientMember",
     "Correspondent",
     "CorrespondentNumber",
+    "Cover",
     "DirectoryEntry",
     "Endpoint",
     "Instruction",

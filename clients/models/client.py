@@ -7,10 +7,12 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.bureau import Bureau, Grant, Membership
+from clients.models.cover import holds_at
 from clients.models.scope import ScopedQuerySet
 from core.models import Identified
 from core.number_field import NumberField
@@ -24,21 +26,23 @@ class ClientQuerySet(models.QuerySet["Client"]):
     """Clients, and who may see them."""
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """Keep the clients whom this person answers, supervises, or belongs to."""
+        """Keep the clients whom this person answers, covers now, supervises, or belongs to."""
         if not user.is_active:
             return self.none()
         return self.filter(
             Q(pk__in=Assignment.objects.filter(user=user).values("client"))
+            | Q(pk__in=covered_by(user, timezone.now()).values("client"))
             | Q(pk__in=ClientMember.objects.filter(user=user, is_active=True).values("client"))
             | Q(bureau__in=supervised_by(user))
         )
 
     def answered_by(self, user: "User | AnonymousUser") -> Self:
-        """Keep the clients that are on this person's desk."""
+        """Keep the clients that are on this person's desk, those that she covers now included."""
         if not user.is_active:
             return self.none()
         return self.filter(
             Q(pk__in=Assignment.objects.filter(user=user).values("client"))
+            | Q(pk__in=covered_by(user, timezone.now()).values("client"))
             | Q(bureau__in=supervised_by(user))
         )
 
@@ -184,6 +188,21 @@ class Assignment(Identified):
 
     def __str__(self) -> str:
         return f"{self.client} → {self.user} ({self.rank})"
+
+
+def covered_by(user: "User", at: datetime) -> "QuerySet[Assignment]":
+    """Return the places that this person holds for somebody else at an instant.
+
+    One condition on the database: what was handed over ends at its minute, whoever notices it.
+    """
+    path = "user__covers_given__"
+    return Assignment.objects.filter(
+        Q(**{f"{path}for_all": True}) | Q(**{f"{path}clients": F("client")}),
+        holds_at(at, path),
+        user__is_active=True,
+        client__bureau=F(f"{path}bureau"),
+        **{f"{path}deputy": user},
+    )
 
 
 class LineQuerySet(ScopedQuerySet["Line"]):

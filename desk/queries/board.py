@@ -116,7 +116,7 @@ def _on_desk(user: User) -> CallQuerySet:
 
 
 def _open_calls(user: User) -> QuerySet[Call]:
-    return _on_desk(user).open().order_by("started_at", "pk")
+    return _linked(Call.objects.at_hand_of(user)).open().order_by("started_at", "pk")
 
 
 def _lost_calls(user: User, now: datetime) -> QuerySet[Call]:

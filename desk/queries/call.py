@@ -120,8 +120,8 @@ class CallHead:
 
 
 def calls_on_desk(user: User) -> QuerySet[Call]:
-    """Give the calls of this person's desk, with all that their head shows."""
-    calls = Call.objects.on_desk_of(user)
+    """Give the calls of this person’s desk and those in her hands, with all that a head shows."""
+    calls = Call.objects.at_hand_of(user)
     return calls.select_related("client__bureau", "line", "correspondent", "answered_by")
 
 

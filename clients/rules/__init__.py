@@ -1,0 +1,1 @@
+"""Decisions about clients, in pure Python."""
