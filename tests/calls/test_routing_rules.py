@@ -7,6 +7,9 @@ from calls.rules.routing import (
     Candidate,
     Directive,
     Refused,
+    Step,
+    covers_in,
+    rest_of_plan,
     ring_plan,
     with_cover,
 )
@@ -109,3 +112,42 @@ def test_who_covers_stands_in_the_place_of_whom_she_covers_and_it_is_said() -> N
 
 def test_a_cover_by_somebody_who_does_not_answer_this_client_changes_nothing() -> None:
     assert with_cover([LEA, CLAIRE], {1: 9}) == [LEA, CLAIRE]
+
+
+def test_who_covers_without_answering_the_client_herself_takes_the_covered_place() -> None:
+    placed = with_cover([LEA, CLAIRE], {1: 3}, [candidate(3, rank=0)])
+
+    assert [(one.user_id, one.instead_of) for one in sorted(placed, key=lambda one: one.rank)] == [
+        (3, 1),
+        (2, 0),
+        (1, 0),
+    ]
+
+
+def test_who_stands_by_for_nobody_here_is_not_rung() -> None:
+    placed = with_cover([LEA, CLAIRE], {}, [INES])
+
+    assert {one.user_id for one in placed} == {1, 2}
+
+
+def test_a_call_keeps_who_answers_in_whose_place() -> None:
+    assert covers_in(with_cover([LEA, CLAIRE], {1: 2})) == {"1": 2}
+
+
+RING_LEA = Step("assistants", 25, "available", user_id=1)
+RING_CLAIRE = Step("assistants", 25, "covers", user_id=2, instead_of=1)
+QUEUE = Step("queue", 300, "directed")
+ON_CALL_THEN = Step("on_call", 25, "directed", numbers=("+33639981001",))
+
+
+def test_a_new_plan_rings_nobody_again_and_goes_on_with_what_was_not_done() -> None:
+    rest = rest_of_plan([RING_LEA], [RING_CLAIRE, RING_LEA, QUEUE])
+
+    assert rest == (RING_CLAIRE, QUEUE)
+
+
+def test_a_new_plan_does_nothing_twice_but_what_was_directed_twice() -> None:
+    done = [QUEUE, ON_CALL_THEN]
+
+    assert rest_of_plan(done, [QUEUE, RING_CLAIRE, ON_CALL_THEN]) == (RING_CLAIRE,)
+    assert rest_of_plan(done, [QUEUE, ON_CALL_THEN, QUEUE]) == (QUEUE,)
