@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -35,6 +35,7 @@ from messages_app.queries.links import message_token
 from messages_app.rules.fields import MessageFields
 from messages_app.services.note import note_message
 from tests.agenda.factories import paris
+from tests.clients.covers import agree, make_colleague
 from tests.factories import make_assistant, make_bureau, make_client, make_member, make_user
 from tests.house import SAMPLES, Address, addresses
 from tests.people import Practice, make_call, make_practice, visit
@@ -334,6 +335,7 @@ def everybody(practice: Practice) -> dict[str, User]:
         "assistant": practice.lea,
         "deputy": make_assistant(client, "deputy", rank=2),
         "member": practice.doctor,
+        **those_who_cover(practice),
         "neighbour's assistant": make_assistant(neighbour, "neighbour-assistant"),
         "neighbour's deputy": make_assistant(neighbour, "neighbour-deputy", rank=2),
         "neighbour's member": make_member(neighbour, "neighbour-member").user,
@@ -344,6 +346,15 @@ def everybody(practice: Practice) -> dict[str, User]:
     }
 
 
+def those_who_cover(practice: Practice) -> dict[str, User]:
+    """Two of the bureau who answer no client: one covered Léa yesterday, one covers her now."""
+    before, now = (make_colleague(practice.client.bureau, key) for key in ("before", "now"))
+    yesterday = NOW - timedelta(days=1)
+    agree(practice.lea, before, at=yesterday, ends_at=NOW)
+    agree(practice.lea, now, at=NOW)
+    return {"covered yesterday": before, "covers": now}
+
+
 def granted(grant: Grant) -> User:
     user = make_user(f"elsewhere-{grant}")
     Membership.objects.create(bureau=make_bureau(), user=user, grants=[grant])
@@ -351,6 +362,7 @@ def granted(grant: Grant) -> User:
 
 
 STRANGERS = [
+    "covered yesterday",
     "neighbour's assistant",
     "neighbour's deputy",
     "neighbour's member",
@@ -426,7 +438,7 @@ def test_a_member_does_not_enter_the_desk(world: World) -> None:
     assert shown == []
 
 
-@pytest.mark.parametrize("who", ["assistant", "deputy"])
+@pytest.mark.parametrize("who", ["assistant", "deputy", "covers"])
 def test_an_assistant_does_not_enter_the_portal(world: World, who: str) -> None:
     browser = browser_of(world.people[who])
 
@@ -436,7 +448,8 @@ def test_an_assistant_does_not_enter_the_portal(world: World, who: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "table"), [("assistant", DESK), ("deputy", DESK), ("member", PORTAL)]
+    ("who", "table"),
+    [("assistant", DESK), ("deputy", DESK), ("covers", DESK), ("member", PORTAL)],
 )
 def test_the_same_addresses_open_to_who_belongs_there(
     world: World, who: str, table: dict[str, str]
@@ -477,7 +490,9 @@ def test_anothers_passkey_does_not_exist(world: World, who: str) -> None:
     assert Authenticator.objects.filter(pk=world.passkey.pk).exists()
 
 
-@pytest.mark.parametrize("who", ["neighbour's assistant", "neighbour's member", "owner elsewhere"])
+@pytest.mark.parametrize(
+    "who", ["covered yesterday", "neighbour's assistant", "neighbour's member", "owner elsewhere"]
+)
 def test_ones_own_pages_say_nothing_of_others(world: World, who: str) -> None:
     browser = browser_of(world.people[who])
 
