@@ -32,6 +32,7 @@ def plan_again(call: Call, *, after: int, at: datetime) -> None:
         "order": [one.user_id for one in in_order(people)],
         "covers": covers,
         "planned_again_at": at.isoformat(),
+        "exhausted": call.routing.get("exhausted", False) and not rest,
     }
     call.save(update_fields=["routing"])
 
