@@ -23,6 +23,8 @@ from calls.webhooks.door import answer, operator_door
 from calls.webhooks.plan import go_on, step_index
 from calls.webhooks.waiting_words import place_in_the_queue
 
+TOLD_EVERY_SECONDS = 60
+
 
 def _call(call_uuid: UUID) -> Call:
     found = Call.objects.select_related("line__client", "client")
@@ -36,13 +38,19 @@ def waiting(request: HttpRequest, call_uuid: UUID) -> HttpResponse:
     move = move_of(call, step_index(request))
     if move is None or has_waited_enough(call, move, now) or claim_waiting(call=call, at=now):
         return answer(twiml.leave_queue())
-    return answer(_keep_waiting(call, now))
+    return answer(_keep_waiting(call, now, is_told=_is_told_now(request)))
 
 
-def _keep_waiting(call: Call, now: datetime) -> str:
+def _is_told_now(request: HttpRequest) -> bool:
+    """Whether it is time to tell him his place: as he comes, then once a minute."""
+    seconds = request.POST.get("QueueTime", "")
+    return not seconds.isdigit() or int(seconds) % TOLD_EVERY_SECONDS < twiml.MUSIC_SECONDS
+
+
+def _keep_waiting(call: Call, now: datetime, *, is_told: bool) -> str:
     schedule = LineSchedule.objects.in_force(call.line, call.started_at)
     language = call.language or "fr"
-    sentence = place_in_the_queue(call, schedule, now)
+    sentence = place_in_the_queue(call, schedule, now) if is_told else ""
     if schedule is None:
         return twiml.keep_waiting(sentence, language, "music", twiml.music_url())
     own = schedule.waiting_sound == LineSchedule.Sound.OWN

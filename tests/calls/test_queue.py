@@ -95,6 +95,12 @@ def test_a_caller_waits_where_nobody_is_free_and_is_told_his_place(caller: Call)
     assert answer[0].text == "C’est bientôt à vous. Cela peut prendre environ 2 minutes."
 
 
+def test_he_is_told_his_place_as_he_comes_and_then_once_a_minute(caller: Call) -> None:
+    told = [tags(door("waiting", caller, QueueTime=at)) for at in ("0", "20", "59", "60", "76")]
+
+    assert told == [["Say", "Play"], ["Play"], ["Play"], ["Say", "Play"], ["Play"]]
+
+
 def test_the_desk_knows_since_when_he_waits(caller: Call) -> None:
     before = caller.queued_at
     door("waiting", caller)

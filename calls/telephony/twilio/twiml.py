@@ -17,6 +17,8 @@ VOICE_LANGUAGE = {"fr": "fr-FR", "en": "en-GB"}
 LEG_EVENTS = "initiated ringing answered completed"
 # How often a waiting caller's document is asked for, where nothing plays.
 WAIT_SECONDS = 10
+# How long our waiting music plays, and so how often the document is asked for otherwise.
+MUSIC_SECONDS = 16
 
 
 def music_url() -> str:
