@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agenda.models import Absence, Calendar, HolidayOpened, Motive, OpeningRule, Side
-from agenda.services import note_changed_hours
+from agenda.services import changing_hours, note_changed_hours, remove_absence, rewriting_absence
+from agenda.services.locking import locked
 from clients.models import User
 
 
@@ -38,9 +40,18 @@ class CalendarAdmin(admin.ModelAdmin):
         region = str(Calendar.Holidays.METROPOLE.value)
         return {"holidays_region": region} | super().get_changeform_initial_data(request)
 
+    def save_model(self, request: HttpRequest, obj: Calendar, form: Any, change: bool) -> None:
+        """Write a new calendar; another is written with its hours, whose change is one with it."""
+        if not change:
+            super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        _note(form.instance, request)
+        by, at, calendar = _person(request), timezone.now(), form.instance
+        with locked(calendar.pk), changing_hours(calendar, by=by, at=at):
+            if change:
+                super().save_model(request, calendar, form, change)
+            super().save_related(request, form, formsets, change)
+            note_changed_hours(calendar=calendar, by=by, at=at)
 
 
 @admin.register(Motive)
@@ -85,10 +96,18 @@ class AbsenceAdmin(admin.ModelAdmin):
         return absence.reason_for(Side.DESK)
 
     def save_model(self, request: HttpRequest, obj: Absence, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        _note(obj.calendar, request)
+        by, at = _person(request), timezone.now()
+        with rewriting_absence(obj, by=by, at=at, side=Side.DESK):
+            super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Absence) -> None:
+        remove_absence(absence=obj, by=_person(request), at=timezone.now(), side=Side.DESK)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Absence]) -> None:
+        for absence in queryset:
+            self.delete_model(request, absence)
 
 
-def _note(calendar: Calendar, request: HttpRequest) -> None:
+def _person(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
-    note_changed_hours(calendar=calendar, by=request.user, at=timezone.now())
+    return request.user

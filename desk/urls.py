@@ -6,6 +6,7 @@ from desk.views import (
     appointments,
     booking,
     call,
+    confirming,
     emergency,
     follow_up,
     message,
@@ -73,5 +74,6 @@ urlpatterns = [
     path("appointments/<uuid:uuid>/", appointments.appointment, name="appointment"),
     path("appointments/<uuid:uuid>/move/", appointments.move, name="move"),
     path("appointments/<uuid:uuid>/cancel/", appointments.cancel, name="cancel"),
+    path("appointments/<uuid:uuid>/confirm/", confirming.confirm, name="confirm"),
     path("appointments/<uuid:uuid>/undo/", appointments.undo, name="undo"),
 ]

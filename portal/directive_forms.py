@@ -111,7 +111,17 @@ class DaysForm(forms.Form):
         return SaidDays(first, last, weekdays, given["every"] or 1)
 
 
-class HoursForm(DaysForm):
+class StayForm(forms.Form):
+    """Whether visits that a change leaves outside hours stay; who says nothing has them moved."""
+
+    stay = forms.BooleanField(
+        label=_("Leave these visits where they are"),
+        required=False,
+        widget=forms.CheckboxInput({"form": "directive-form"}),
+    )
+
+
+class HoursForm(StayForm, DaysForm):
     """Hours that give slots."""
 
     kind = forms.ChoiceField(
@@ -245,7 +255,7 @@ def hours_initial(said: SaidHours, first: date, motives: QuerySet[Motive]) -> di
     }
 
 
-class EndForm(forms.Form):
+class EndForm(StayForm):
     """The last day on which something still counts."""
 
     last = forms.DateField(label=_("Last day"), widget=DateInput(), validators=DAYS_WITHIN_REACH)

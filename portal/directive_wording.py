@@ -131,6 +131,7 @@ WHAT: dict[str, Callable[[], str]] = {
     "motive.restored": lambda: _("Purpose taken again"),
     "motive.ordered": lambda: _("Purposes put in another order"),
     "absence.blocked": lambda: _("Time blocked"),
+    "absence.changed": lambda: _("Absence changed"),
     "absence.lifted": lambda: _("Time given back"),
     "absence.ended": lambda: _("Absence ended"),
     "absence.day_given_back": lambda: _("One day of an absence given back"),

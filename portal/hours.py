@@ -22,6 +22,7 @@ from agenda.queries.directives import (
 )
 from agenda.queries.preview import Preview, left_outside, preview, troubled_by, week_as_it_is
 from agenda.queries.proposals import Proposal
+from agenda.rules import Reason
 from agenda.services.directives import can_undo
 from clients.models import AuditEntry, Client
 from core.days import written_day
@@ -64,6 +65,11 @@ class Shown:
     @property
     def first_conflicts(self) -> Sequence[Any]:
         return self.found.conflicts[:LISTED]
+
+    @property
+    def leaves_outside(self) -> bool:
+        """Whether a visit would stand outside hours, where an assistant moves it."""
+        return any(one.reason is Reason.OUTSIDE_OPENING for one in self.found.conflicts)
 
     @property
     def more(self) -> int:

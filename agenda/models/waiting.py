@@ -138,19 +138,27 @@ class FreedSlotQuerySet(ScopedQuerySet["FreedSlot"]):
     """Freed slots, within what a person may see."""
 
     def open(self, at: datetime) -> Self:
-        """Keep those still to come that nobody has given away or put aside."""
-        return self.filter(closed_at=None, starts_at__gt=at)
+        """Keep those not gone by that nobody has given away or put aside."""
+        return self.filter(closed_at=None, ends_at__gt=at)
 
 
 class FreedSlot(Identified):
-    """Time that a cancellation or a move made free, and that suits somebody who waits."""
+    """Time that became free, and that suits somebody who waits.
+
+    A cancellation or a move left the place of one visit, its `change`. Without one, time was given
+    back or opened: a stretch that may hold several visits.
+    """
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="freed_slots")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     change = models.OneToOneField(
-        AppointmentChange, on_delete=models.CASCADE, related_name="freed_slot"
+        AppointmentChange,
+        on_delete=models.CASCADE,
+        related_name="freed_slot",
+        null=True,
+        blank=True,
     )
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Work for the assistant: appointments that an absence covers."""
+"""Work for the assistant: appointments that an absence covers, or that hours leave outside."""
 
 from typing import ClassVar, Self
 
@@ -22,10 +22,15 @@ class DisplacedQuerySet(ScopedQuerySet["Displaced"]):
         """Keep those that somebody still has to deal with."""
         return self.exclude(state=Displaced.State.DONE)
 
+    def by_hours(self) -> Self:
+        """Keep those that stand outside hours, and not those that an absence covers."""
+        return self.filter(absence=None)
+
 
 class Displaced(Identified):
-    """One appointment that lies in an absence, until somebody has found another way for it.
+    """One appointment that can't be where it is, until somebody has found another way for it.
 
+    It lies in an absence or, where none is named, outside the hours that its calendar has by now.
     `was_at` is when the visit was to begin. An appointment under two absences stands here twice,
     and is shown once.
     """
@@ -43,7 +48,9 @@ class Displaced(Identified):
         LIFTED = "lifted", _("stays: the time was given back")
         KEPT = "kept", _("seen to")
 
-    absence = models.ForeignKey(Absence, on_delete=models.CASCADE, related_name="displaced")
+    absence = models.ForeignKey(
+        Absence, on_delete=models.CASCADE, related_name="displaced", null=True, blank=True
+    )
     appointment = models.ForeignKey(
         Appointment, on_delete=models.CASCADE, related_name="displacements"
     )
@@ -82,7 +89,12 @@ class Displaced(Identified):
         constraints = [
             models.UniqueConstraint(
                 fields=["absence", "appointment"], name="displaced_once_by_an_absence"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["appointment"],
+                condition=Q(absence=None),
+                name="displaced_once_by_hours",
+            ),
         ]
 
     def __str__(self) -> str:

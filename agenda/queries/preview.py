@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from agenda.models import Absence, Appointment, Calendar, SlotHold
-from agenda.queries.closures import closed_holidays_in, occurrences_in
-from agenda.queries.hours_rows import HoursRow, hours_rows
-from agenda.queries.openings import openings_in
+from agenda.models import Appointment, Calendar, Displaced, SlotHold
 from agenda.queries.proposals import Proposal, changed_rows
-from agenda.rules import Diary, Holiday, Piece, Reason, open_pieces
-from agenda.rules.conflicts import Closing, Standing, troubles
+from agenda.queries.scenes import (
+    Scene,
+    calendar_rows,
+    outside_hours,
+    scene_between,
+    scene_of_rows,
+    single_absences,
+)
+from agenda.rules import Diary, Piece, Reason
+from agenda.rules.conflicts import Standing, troubles
 from agenda.rules.load import places_of
 from clients.models import AuditEntry
 from core.periods import Period, subtract, union
@@ -67,23 +72,9 @@ class Preview:
     lost: list[date]
 
 
-@dataclass(frozen=True)
-class _Scene:
-    """A calendar's hours on some days, and what closes them."""
-
-    pieces: list[Piece]
-    away: list[Period]
-    holidays: list[Holiday]
-
-    @property
-    def closing(self) -> Closing:
-        return Closing(self.pieces, self.away, [one.period for one in self.holidays])
-
-
 def week_as_it_is(calendar: Calendar, monday: date) -> list[PreviewDay]:
     """Return a week under the directives in force."""
-    span = (monday, monday + _WEEK)
-    scene = _scene(calendar, _rows(calendar, monday), _singles(calendar, *span), *span)
+    scene = scene_between(calendar, monday, monday + _WEEK)
     return _week(calendar, monday, scene, scene, [])
 
 
@@ -94,10 +85,10 @@ def preview(calendar: Calendar, proposal: Proposal, *, now: datetime) -> Preview
     visits = _visits(calendar, since)
     counted_until = first + _WEEK * WEEKS
     until = max([counted_until, *(one.local_day + _DAY for one in visits[-1:])])
-    rows, singles = _rows(calendar, first), _singles(calendar, first, until)
-    before = _scene(calendar, rows, singles, first, until)
+    rows, singles = calendar_rows(calendar, first), single_absences(calendar, first, until)
+    before = scene_of_rows(calendar, rows, singles, first, until)
     changed = changed_rows(rows, proposal)
-    after = _scene(calendar, changed, [*singles, *proposal.away], first, until)
+    after = scene_of_rows(calendar, changed, [*singles, *proposal.away], first, until)
     conflicts = _conflicts(visits, before, after)
     mondays = [first + _WEEK * n for n in range(WEEKS)]
     return Preview(
@@ -113,16 +104,13 @@ def preview(calendar: Calendar, proposal: Proposal, *, now: datetime) -> Preview
 def left_outside(calendar: Calendar, change: AuditEntry, *, now: datetime) -> list[Appointment]:
     """Return the visits that a change troubled and that still stand outside opening hours.
 
-    Those that lie in an absence are left out: they are on the assistant's worklist.
+    Those on the assistant's worklist, also for an absence, are left out.
     """
-    visits = troubled_by(change, now=now)
-    if not visits:
-        return []
-    span = (visits[0].local_day, visits[-1].local_day + _DAY)
-    scene = _scene(calendar, _rows(calendar, span[0]), _singles(calendar, *span), *span)
-    standing = [Standing(one.period, None) for one in visits]
-    reasons = zip(visits, troubles(scene.closing, standing), strict=True)
-    return [one for one, reason in reasons if reason is Reason.OUTSIDE_OPENING]
+    troubled = troubled_by(change, now=now)
+    outside = {one.pk for one in outside_hours(calendar, troubled)}
+    listed = Displaced.objects.open().filter(appointment__in=outside)
+    left = outside.difference(listed.values_list("appointment", flat=True))
+    return [one for one in troubled if one.pk in left]
 
 
 def troubled_by(change: AuditEntry, *, now: datetime) -> list[Appointment]:
@@ -137,44 +125,13 @@ def troubled_by(change: AuditEntry, *, now: datetime) -> list[Appointment]:
     return list(linked.order_by("starts_at", "pk"))
 
 
-def _rows(calendar: Calendar, first: date) -> list[HoursRow]:
-    return hours_rows([calendar.pk], first - _DAY)
-
-
-def _scene(
-    calendar: Calendar,
-    rows: Sequence[HoursRow],
-    singles: Sequence[Period],
-    first: date,
-    until: date,
-) -> _Scene:
-    """Return what the rows say between two days, and a day around them."""
-    ordered = sorted(rows, key=lambda row: row.pk)
-    own = [row for row in rows if row.what == "calendar"]
-    zone, span = calendar.zone, (first - _DAY, until + _DAY)
-    away = occurrences_in([row for row in ordered if row.what == "absence"], zone, *span)
-    openings = openings_in([row for row in ordered if row.what == "opening"], *span)
-    return _Scene(
-        pieces=open_pieces(openings, zone),
-        away=sorted([*(one.period for one in away), *singles]),
-        holidays=closed_holidays_in(own, zone, *span),
-    )
-
-
-def _singles(calendar: Calendar, first: date, until: date) -> list[Period]:
-    start, end = day_bounds(first - _DAY, calendar.zone)[0], day_bounds(until, calendar.zone)[1]
-    rows = Absence.objects.in_force().single().filter(calendar=calendar)
-    rows = rows.filter(starts_at__lt=end, ends_at__gt=start).order_by("starts_at", "pk")
-    return [Period(*bounds) for bounds in rows.values_list("starts_at", "ends_at")]
-
-
 def _visits(calendar: Calendar, since: datetime) -> list[Appointment]:
     rows = Appointment.objects.filter(calendar=calendar, status=Appointment.Status.BOOKED)
     rows = rows.filter(starts_at__gte=since).select_related("correspondent", "motive")
     return list(rows.order_by("starts_at", "pk"))
 
 
-def _conflicts(visits: Sequence[Appointment], before: _Scene, after: _Scene) -> list[Conflict]:
+def _conflicts(visits: Sequence[Appointment], before: Scene, after: Scene) -> list[Conflict]:
     standing = [Standing(one.period, one.motive.visit if one.motive else None) for one in visits]
     reasons = _new_troubles(standing, before, after)
     return [
@@ -185,7 +142,7 @@ def _conflicts(visits: Sequence[Appointment], before: _Scene, after: _Scene) -> 
 
 
 def _holds(
-    calendar: Calendar, since: datetime, now: datetime, before: _Scene, after: _Scene
+    calendar: Calendar, since: datetime, now: datetime, before: Scene, after: Scene
 ) -> list[Conflict]:
     rows = SlotHold.objects.filter(calendar=calendar, expires_at__gt=now, starts_at__gte=since)
     held = list(rows.select_related("holder").order_by("starts_at", "pk"))
@@ -197,9 +154,7 @@ def _holds(
     ]
 
 
-def _new_troubles(
-    standing: Sequence[Standing], before: _Scene, after: _Scene
-) -> list[Reason | None]:
+def _new_troubles(standing: Sequence[Standing], before: Scene, after: Scene) -> list[Reason | None]:
     """Return what troubles each visit after the change; what did so before is no news."""
     was, will_be = troubles(before.closing, standing), troubles(after.closing, standing)
     return [new if new != old else None for old, new in zip(was, will_be, strict=True)]
@@ -208,8 +163,8 @@ def _new_troubles(
 def _week(
     calendar: Calendar,
     monday: date,
-    before: _Scene,
-    after: _Scene,
+    before: Scene,
+    after: Scene,
     conflicts: Sequence[Conflict],
 ) -> list[PreviewDay]:
     return [_day(calendar, monday + _DAY * n, before, after, conflicts) for n in range(7)]
@@ -218,8 +173,8 @@ def _week(
 def _day(
     calendar: Calendar,
     day: date,
-    before: _Scene,
-    after: _Scene,
+    before: Scene,
+    after: Scene,
     conflicts: Sequence[Conflict],
 ) -> PreviewDay:
     bounds = Period(*day_bounds(day, calendar.zone))
@@ -235,14 +190,14 @@ def _day(
     )
 
 
-def _count(calendar: Calendar, monday: date, before: _Scene, after: _Scene) -> WeekCount:
+def _count(calendar: Calendar, monday: date, before: Scene, after: Scene) -> WeekCount:
     week = Period(
         day_bounds(monday, calendar.zone)[0], day_bounds(monday + _WEEK, calendar.zone)[0]
     )
     return WeekCount(monday, _places(calendar, before, week), _places(calendar, after, week))
 
 
-def _places(calendar: Calendar, scene: _Scene, within: Period) -> int:
+def _places(calendar: Calendar, scene: Scene, within: Period) -> int:
     diary = Diary(
         calendar.zone,
         [piece for piece in scene.pieces if piece.period.overlaps(within)],
@@ -253,14 +208,14 @@ def _places(calendar: Calendar, scene: _Scene, within: Period) -> int:
 
 
 def _days_only_in(
-    calendar: Calendar, scene: _Scene, other: _Scene, first: date, until: date
+    calendar: Calendar, scene: Scene, other: Scene, first: date, until: date
 ) -> list[date]:
     """Return the days that the first scene opens, and the other does not."""
     days = _open_days(calendar, scene) - _open_days(calendar, other)
     return sorted(day for day in days if first <= day < until)
 
 
-def _open_days(calendar: Calendar, scene: _Scene) -> set[date]:
+def _open_days(calendar: Calendar, scene: Scene) -> set[date]:
     closed = union([*scene.away, *(one.period for one in scene.holidays)])
     opened = subtract([piece.period for piece in scene.pieces], closed)
     return {period.start.astimezone(calendar.zone).date() for period in opened}

@@ -1,12 +1,13 @@
-"""What stands in the way of a visit that is booked already, once hours or absences change."""
+"""What a change of hours or absences closes to visits booked already, and what it opens."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agenda.rules.diary import Visit
 from agenda.rules.openings import Piece
 from agenda.rules.refusals import Reason
-from core.periods import Period, first_overlap, union
+from core.periods import Period, first_overlap, subtract, union
 
 
 class Standing(NamedTuple):
@@ -59,3 +60,27 @@ def _barred(pieces: Sequence[Piece], visit: Visit) -> tuple[list[Period], list[P
 def _is_covered(opened: Sequence[Period], period: Period) -> bool:
     met = first_overlap(opened, period)
     return met is not None and met.covers(period)
+
+
+def gained(before: Closing, after: Closing) -> list[Period]:
+    """Return, in order, the time that is open after a change and was not before.
+
+    Time that only opens to other visits than before, as when hours are no longer kept for
+    emergencies, is gained as well.
+    """
+    was = _open_to(before)
+    periods = [
+        period
+        for visits, opened in _open_to(after).items()
+        for period in subtract(opened, was.get(visits, []))
+    ]
+    return union(periods)
+
+
+def _open_to(closing: Closing) -> Mapping[tuple[bool, frozenset[int]], list[Period]]:
+    """Return the time left open, by which visits it is for."""
+    pieces: dict[tuple[bool, frozenset[int]], list[Period]] = defaultdict(list)
+    for piece in closing.pieces:
+        pieces[piece.emergency, piece.motives].append(piece.period)
+    closed = union([*closing.absences, *closing.holidays])
+    return {visits: subtract(union(opened), closed) for visits, opened in pieces.items()}

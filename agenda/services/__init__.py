@@ -1,6 +1,12 @@
 """What may be done to an agenda; each function is one transaction."""
 
-from agenda.services.absences import Blocked, block_period, unblock
+from agenda.services.absences import (
+    Blocked,
+    block_period,
+    remove_absence,
+    rewriting_absence,
+    unblock,
+)
 from agenda.services.booking import (
     book_appointment,
     cancel_appointment,
@@ -12,7 +18,7 @@ from agenda.services.confirming import confirm_appointment
 from agenda.services.feeds import make_feed, note_fetch, revoke_feed
 from agenda.services.holds import hold_slot, release_hold, release_holds
 from agenda.services.holidays import close_holiday, open_holiday, set_holidays_region
-from agenda.services.hours import note_changed_hours
+from agenda.services.hours import changing_hours, note_changed_hours
 from agenda.services.offers import (
     BeingAsked,
     OfferClosed,
@@ -103,6 +109,7 @@ __all__ = [
     "block_recurring",
     "book_appointment",
     "cancel_appointment",
+    "changing_hours",
     "close_holiday",
     "confirm_appointment",
     "decline_offer",
@@ -130,8 +137,10 @@ __all__ = [
     "put_aside",
     "release_hold",
     "release_holds",
+    "remove_absence",
     "reopen_displaced",
     "revoke_feed",
+    "rewriting_absence",
     "set_holidays_region",
     "take_back_day",
     "take_displaced",

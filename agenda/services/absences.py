@@ -1,12 +1,14 @@
 """Blocks time and gives it back."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from agenda.facts import AbsenceChanged
 from agenda.models import Absence, Appointment, Calendar, Side
 from agenda.queries.coverage import covered_by
-from agenda.services.freeing import review_period
+from agenda.services.freeing import GAINED_WITHIN, noting_gained, review_period
 from agenda.services.hours import count_revision
 from agenda.services.locking import changing
 from agenda.services.telling import publish_days
@@ -14,6 +16,7 @@ from agenda.services.worklist import list_displaced
 from clients.models import User
 from clients.services.audit import record_audit
 from core.facts import emit
+from core.periods import Period
 from core.recurrences import rule_text
 
 # Days named one by one in a live event; a longer absence names none, which means any.
@@ -69,13 +72,47 @@ def unblock(
     with changing(absence.calendar_id):
         fresh = Absence.objects.select_related("calendar__client").get(pk=absence.pk)
         if fresh.lifted_at is None:
-            fresh.lifted_at = at
-            fresh.save(update_fields=["lifted_at"])
+            within = None if fresh.is_recurring else fresh.period
+            with noting_gained(fresh.calendar, at=at, within=within):
+                fresh.lifted_at = at
+                fresh.save(update_fields=["lifted_at"])
             if fresh.is_recurring:
                 count_revision(fresh.calendar)
             list_displaced(absence=fresh, by=by, at=at)
             tell("absence.lifted", fresh, by, at, side)
     return fresh
+
+
+@contextmanager
+def rewriting_absence(
+    absence: Absence, *, by: User | None, at: datetime, side: Side = Side.PORTAL
+) -> Iterator[None]:
+    """Follow what it means that an absence is written otherwise meanwhile, or for the first time.
+
+    What it covers then is the assistant's work, what it covers no more is done; the time it gives
+    back is noted for those who wait.
+    """
+    was = Absence.objects.filter(pk=absence.pk).first()
+    calendars = {one.calendar_id for one in (was, absence) if one}
+    with changing(*calendars) as locked, ExitStack() as stack:
+        for calendar in locked.values():
+            stack.enter_context(noting_gained(calendar, at=at))
+        yield
+        fresh = Absence.objects.select_related("calendar__client").get(pk=absence.pk)
+        count_revision(fresh.calendar)
+        list_displaced(absence=fresh, by=by, at=at)
+        for calendar in locked.values():
+            review_period(calendar, Period(at, at + GAINED_WITHIN), at=at)
+            publish_days(calendar, [])
+        tell("absence.changed" if was else "absence.blocked", fresh, by, at, side)
+
+
+def remove_absence(
+    *, absence: Absence, by: User | None, at: datetime, side: Side = Side.PORTAL
+) -> None:
+    """Take an absence away as if it had never been, with the work that it made."""
+    with changing(absence.calendar_id):
+        unblock(absence=absence, by=by, at=at, side=side).delete()
 
 
 def tell(

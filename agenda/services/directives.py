@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from agenda.models import Absence, Calendar, OpeningRule
+from agenda.models import Absence, Calendar, Displaced, OpeningRule
 from agenda.queries.directives import DIRECTIVES, HOURS_CHANGED, last_change_of_hours
 from agenda.queries.preview import left_outside, preview
 from agenda.queries.proposals import Proposal, release_policy
 from agenda.rules.directives import SaidAbsence, SaidHours, StoredRule, last_day_kept, rule_of
-from agenda.services.absences import Blocked, block_period, unblock
-from agenda.services.hours import note_changed_hours
+from agenda.services.absences import Blocked
+from agenda.services.hours import changing_hours, note_changed_hours
 from agenda.services.locking import changing
 from agenda.services.recurring import block_recurring, end_recurring
+from agenda.services.worklist import list_left_outside
 from clients.models import AuditEntry, User
 from clients.services.audit import record_audit
-from core.periods import union
 from core.recurrences import rule_text
 
 _DAY = timedelta(days=1)
@@ -37,9 +37,17 @@ class InThePast(Exception):
 
 
 def add_hours(
-    *, calendar: Calendar, said: SaidHours, by: User | None, at: datetime, seen: int | None = None
+    *,
+    calendar: Calendar,
+    said: SaidHours,
+    by: User | None,
+    at: datetime,
+    seen: int | None = None,
+    to_move: bool = True,
 ) -> AuditEntry:
     """Open further hours, or replace some on single dates; return what was kept of it.
+
+    Visits left outside are listed for the assistant at once; without `to_move` they stay.
 
     `seen` is the calendar's revision that whoever asks has looked at: DirectivesChanged where it
     is another by now. InThePast where the hours would begin before today.
@@ -48,16 +56,23 @@ def add_hours(
         fresh = _fresh(calendars[calendar.pk], seen, said.days.first, at)
         proposal = Proposal(said.days.first, hours=[said])
         troubled = _troubled(fresh, proposal, at)
-        rule = _make(fresh, said)
+        with changing_hours(fresh, by=by, at=at, to_move=to_move):
+            rule = _make(fresh, said)
         return _keep("added", fresh, [], [rule], said.days.first, troubled, by, at)
 
 
 def change_hours(
-    *, rule: OpeningRule, said: SaidHours, by: User | None, at: datetime, seen: int | None = None
+    *,
+    rule: OpeningRule,
+    said: SaidHours,
+    by: User | None,
+    at: datetime,
+    seen: int | None = None,
+    to_move: bool = True,
 ) -> AuditEntry:
     """Have other hours take the place of a rule from their first day on.
 
-    Raises as `add_hours` does, and DirectivesChanged where the rule is over by that day.
+    Lists and raises as `add_hours` does; DirectivesChanged where the rule is over by that day.
     """
     with changing(rule.calendar_id) as calendars:
         from_day = said.days.first
@@ -65,8 +80,10 @@ def change_hours(
         old = _standing(rule, from_day)
         proposal = replacing(old, said, _today(fresh, at))
         troubled, before = _troubled(fresh, proposal, at), snapshot(old)
-        _end(old, proposal.ended[old.pk])
-        return _keep("changed", fresh, [before], [_make(fresh, said)], from_day, troubled, by, at)
+        with changing_hours(fresh, by=by, at=at, to_move=to_move):
+            _end(old, proposal.ended[old.pk])
+            new = _make(fresh, said)
+        return _keep("changed", fresh, [before], [new], from_day, troubled, by, at)
 
 
 def end_hours(
@@ -76,14 +93,16 @@ def end_hours(
     by: User | None,
     at: datetime,
     seen: int | None = None,
+    to_move: bool = True,
 ) -> AuditEntry:
-    """Give no more slots by a rule after its last day; raises as `change_hours` does."""
+    """Give no more slots by a rule after its last day; lists and raises as `change_hours` does."""
     from_day = last_day + _DAY
     with changing(rule.calendar_id) as calendars:
         fresh = _fresh(calendars[rule.calendar_id], seen, from_day, at)
         old = _standing(rule, from_day)
         troubled, before = _troubled(fresh, ending(old, last_day), at), snapshot(old)
-        _end(old, last_day)
+        with changing_hours(fresh, by=by, at=at, to_move=to_move):
+            _end(old, last_day)
         return _keep("ended", fresh, [before], [], from_day, troubled, by, at)
 
 
@@ -144,18 +163,18 @@ def ending(rule: OpeningRule, last_day: date) -> Proposal:
 def undo_hours(*, change: AuditEntry, by: User | None, at: datetime) -> AuditEntry:
     """Put the rules back as they were before the change.
 
-    Only the calendar's last change can be taken back, and while nothing of it is past:
-    DirectivesChanged otherwise.
+    Visits that stand inside hours again are the assistant's work no more. Only the calendar's last
+    change can be taken back, and while nothing of it is past: DirectivesChanged otherwise.
     """
     calendar = Calendar.objects.get(uuid=change.detail["calendar"])
     with changing(calendar.pk) as calendars:
         fresh = calendars[calendar.pk]
         if not can_undo(change, last_change_of_hours(fresh), _today(fresh, at)):
             raise DirectivesChanged
-        _lift_what_was_handed(change, by, at)
-        OpeningRule.objects.filter(calendar=fresh, uuid__in=_uuids(change, "after")).delete()
-        for kept in change.detail["before"]:
-            _put_back(fresh, kept)
+        with changing_hours(fresh, by=by, at=at):
+            OpeningRule.objects.filter(calendar=fresh, uuid__in=_uuids(change, "after")).delete()
+            for kept in change.detail["before"]:
+                _put_back(fresh, kept)
         from_day = date.fromisoformat(change.detail["from_day"])
         detail = {"before": change.detail["after"], "after": change.detail["before"]}
         return note("hours.undone", fresh, detail | _when(from_day), by, at)
@@ -168,41 +187,20 @@ def can_undo(change: AuditEntry, latest: AuditEntry | None, today: date) -> bool
     return date.fromisoformat(change.detail["from_day"]) >= today
 
 
-def hand_over(*, change: AuditEntry, reason: str, by: User | None, at: datetime) -> list[Absence]:
+def hand_over(*, change: AuditEntry, by: User | None, at: datetime) -> list[Displaced]:
     """Put the visits that a change left outside opening hours on the assistant's worklist.
 
-    Their time is blocked, for the reason given, until another is found; visits that stand in hours
-    kept for emergencies stay where they are. A second time lists what is still to be listed.
+    For those that were to stay at first; visits that stand in hours kept for emergencies stay
+    where they are. A second time lists what is still to be listed.
     """
     calendar = Calendar.objects.get(uuid=change.detail["calendar"])
     with changing(calendar.pk) as calendars:
         fresh = calendars[calendar.pk]
-        periods = union(one.period for one in left_outside(fresh, change, now=at))
-        absences = [
-            block_period(
-                calendar=fresh,
-                starts_at=period.start,
-                ends_at=period.end,
-                by=by,
-                at=at,
-                reason=reason,
-                reason_shared=True,
-            ).absence
-            for period in periods
-        ]
-        detail = {"change": str(change.uuid), "absences": [str(one.uuid) for one in absences]}
+        visits = left_outside(fresh, change, now=at)
+        listed = list_left_outside(calendar=fresh, visits=visits, at=at)
+        detail = {"change": str(change.uuid), "visits": [str(one.uuid) for one in visits]}
         note("handed_over", fresh, detail, by, at)
-    return absences
-
-
-def _lift_what_was_handed(change: AuditEntry, by: User | None, at: datetime) -> None:
-    handed = AuditEntry.objects.filter(
-        client=change.client_id, action=f"{DIRECTIVES}handed_over", at__gte=change.at
-    )
-    mine = (one.detail for one in handed if one.detail["change"] == str(change.uuid))
-    uuids = [uuid for detail in mine for uuid in detail["absences"]]
-    for absence in Absence.objects.in_force().filter(uuid__in=uuids):
-        unblock(absence=absence, by=by, at=at)
+    return listed
 
 
 def _today(calendar: Calendar, at: datetime) -> date:

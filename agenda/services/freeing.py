@@ -1,15 +1,22 @@
 """Notes time that becomes free while somebody waits for it."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from agenda.models import Appointment, AppointmentChange, Calendar, FreedSlot, WaitingListEntry
+from agenda.queries.scenes import scene_between
 from agenda.queries.waiting import who_waits
+from agenda.rules.conflicts import Closing, gained
 from clients.models import Client, User
 from core.live import client_group, publish
-from core.periods import Period
+from core.periods import Period, subtract, union
 
 CANCELLED = Appointment.Status.CANCELLED
+# How far ahead time that opens is looked at; how many stretches of it, and how many are kept.
+GAINED_WITHIN = timedelta(days=182)
+LOOKED_AT, KEPT = 40, 12
+_DAY = timedelta(days=1)
 
 
 def note_freed(change: AppointmentChange, appointment: Appointment) -> None:
@@ -19,8 +26,7 @@ def note_freed(change: AppointmentChange, appointment: Appointment) -> None:
     """
     if change.undoes_id and not appointment.is_active:
         _wait_again(appointment)
-    waiting = WaitingListEntry.objects.standing().filter(client=appointment.client_id)
-    if not waiting.exists():
+    if not _somebody_waits(appointment.client_id):
         return
     if appointment.is_active:
         review_period(appointment.calendar, appointment.block, at=change.at)
@@ -59,6 +65,56 @@ def _keep(left: FreedSlot, at: datetime) -> None:
     if candidates:
         left.save()
         tell_waiting(left.calendar.client)
+
+
+def _somebody_waits(client_id: int) -> bool:
+    return WaitingListEntry.objects.standing().filter(client=client_id).exists()
+
+
+@contextmanager
+def noting_gained(
+    calendar: Calendar, *, at: datetime, within: Period | None = None
+) -> Iterator[None]:
+    """Keep the time that what is done meanwhile opens, stretch by stretch, where it suits somebody.
+
+    Entered under the calendar's lock, before hours or absences are written. Only the time `within`
+    is looked at, half a year at most, and none where nobody waits.
+    """
+    limits = Period(at, at + GAINED_WITHIN)
+    span = within.clipped(limits) if within else limits
+    if span is None or not _somebody_waits(calendar.client_id):
+        yield
+        return
+    before = _closing(calendar, span)
+    yield
+    found = gained(before, _closing(calendar, span))
+    _keep_gained(calendar, [one for p in found if (one := p.clipped(span))], at)
+
+
+def _closing(calendar: Calendar, span: Period) -> Closing:
+    fresh = Calendar.objects.select_related("client").get(pk=calendar.pk)
+    first, last = (one.astimezone(fresh.zone).date() for one in (span.start, span.end))
+    return scene_between(fresh, first, last + _DAY).closing
+
+
+def _keep_gained(calendar: Calendar, periods: Sequence[Period], at: datetime) -> None:
+    known = FreedSlot.objects.open(at).filter(calendar=calendar)
+    named = union(known.values_list("starts_at", "ends_at"))
+    stretches = [
+        FreedSlot(
+            client_id=calendar.client_id,
+            calendar=calendar,
+            starts_at=period.start,
+            ends_at=period.end,
+            created_at=at,
+        )
+        for period in subtract(periods, named)[:LOOKED_AT]
+    ]
+    suited = zip(stretches, who_waits(stretches, now=at), strict=True)
+    kept = [one for one, who in suited if who][:KEPT]
+    FreedSlot.objects.bulk_create(kept)
+    if kept:
+        tell_waiting(calendar.client)
 
 
 def review_period(calendar: Calendar, period: Period, *, at: datetime) -> None:

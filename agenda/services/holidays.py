@@ -6,17 +6,14 @@ from agenda.facts import HolidaysChanged
 from agenda.models import Appointment, Calendar, HolidayOpened, Side
 from agenda.queries.coverage import covered_by_holidays, holidays_closed
 from agenda.rules import HolidayName, Region, public_holidays
-from agenda.services.freeing import review_period
-from agenda.services.hours import count_revision
+from agenda.services.hours import changing_hours, count_revision
 from agenda.services.locking import changing
 from agenda.services.telling import publish_days
 from clients.models import User
 from clients.services.audit import record_audit
 from core.facts import emit
-from core.periods import Period
 
 _DAY = timedelta(days=1)
-_FAR_AHEAD = timedelta(days=730)
 
 
 def set_holidays_region(
@@ -27,7 +24,7 @@ def set_holidays_region(
     at: datetime,
     side: Side = Side.PORTAL,
 ) -> list[Appointment]:
-    """Close the calendar on this region's holidays, or on none; list what is booked on them.
+    """Close the calendar on this region's holidays, or on none; return what is booked on them.
 
     Holidays opened one by one stay open.
     """
@@ -35,9 +32,9 @@ def set_holidays_region(
     with changing(calendar.pk) as calendars:
         fresh = calendars[calendar.pk]
         if fresh.holidays_region != wanted:
-            fresh.holidays_region = wanted
-            fresh.save(update_fields=["holidays_region"])
-            review_period(fresh, Period(at, at + _FAR_AHEAD), at=at)
+            with changing_hours(fresh, by=by, at=at):
+                fresh.holidays_region = wanted
+                fresh.save(update_fields=["holidays_region"])
             _tell("holidays.region_set", fresh, [], by, at, side)
         covered = list(covered_by_holidays(fresh, since=at))
     return covered
@@ -50,9 +47,10 @@ def open_holiday(
     with changing(calendar.pk) as calendars:
         fresh = calendars[calendar.pk]
         _holiday_on(fresh, day)
-        opened, is_new = HolidayOpened.objects.get_or_create(
-            calendar=fresh, day=day, defaults={"opened_by": by, "created_at": at}
-        )
+        with changing_hours(fresh, by=by, at=at):
+            opened, is_new = HolidayOpened.objects.get_or_create(
+                calendar=fresh, day=day, defaults={"opened_by": by, "created_at": at}
+            )
         if is_new:
             _tell("holiday.opened", fresh, [day], by, at, side)
     return opened
@@ -61,14 +59,15 @@ def open_holiday(
 def close_holiday(
     *, calendar: Calendar, day: date, by: User | None, at: datetime, side: Side = Side.PORTAL
 ) -> list[Appointment]:
-    """Close a holiday that was opened; list what was booked on it meanwhile."""
+    """Close a holiday that was opened; return what was booked on it meanwhile."""
     with changing(calendar.pk) as calendars:
         fresh = calendars[calendar.pk]
         _holiday_on(fresh, day)
-        if HolidayOpened.objects.filter(calendar=fresh, day=day).delete()[0]:
+        with changing_hours(fresh, by=by, at=at):
+            count, _rows = HolidayOpened.objects.filter(calendar=fresh, day=day).delete()
+        if count:
             _tell("holiday.closed", fresh, [day], by, at, side)
         (closed,) = holidays_closed(fresh, day, day + _DAY)
-        review_period(fresh, closed.period, at=at)
         covered = covered_by_holidays(fresh, since=closed.start).filter(starts_at__lt=closed.end)
         return list(covered)
 

@@ -6,7 +6,7 @@ from agenda.models import Absence, Appointment, Calendar, DayGivenBack, Side
 from agenda.queries.coverage import covered_by, occurrences_of
 from agenda.rules import Occurrence
 from agenda.services.absences import Blocked, tell
-from agenda.services.freeing import review_period
+from agenda.services.freeing import noting_gained, review_period
 from agenda.services.hours import count_revision
 from agenda.services.locking import changing
 from agenda.services.worklist import list_displaced
@@ -79,7 +79,8 @@ def give_back_day(
         if not given.exists():
             if not fresh.days_between(day, day + _DAY):
                 raise ValueError("the absence does not fall on this day")
-            DayGivenBack.objects.create(absence=fresh, day=day, given_by=by, created_at=at)
+            with noting_gained(fresh.calendar, at=at):
+                DayGivenBack.objects.create(absence=fresh, day=day, given_by=by, created_at=at)
             _note("absence.day_given_back", fresh, by, at, side, day=day)
     return fresh
 
@@ -112,7 +113,8 @@ def end_recurring(
         last = from_day - _DAY
         is_over = fresh.valid_until is not None and fresh.valid_until <= last
         if fresh.lifted_at is None and not is_over:
-            _end(fresh, last, at)
+            with noting_gained(fresh.calendar, at=at):
+                _end(fresh, last, at)
             _note("absence.ended", fresh, by, at, side, day=from_day)
     return fresh
 

@@ -1,11 +1,17 @@
-"""The list of appointments that an absence covers, and what an assistant notes of each."""
+"""The list of appointments that can't stay, and what an assistant notes of each.
 
+An absence covers them, or hours have left them outside.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
-from agenda.models import Absence, Appointment, AppointmentChange, Displaced
+from agenda.models import Absence, Appointment, AppointmentChange, Calendar, Displaced
 from agenda.queries.coverage import covered_by
+from agenda.queries.scenes import outside_hours, visits_to_come
 from agenda.services.locking import changing
 from clients.models import Client, User
 from clients.services.audit import record_audit
@@ -44,16 +50,71 @@ def list_displaced(*, absence: Absence, by: User | None, at: datetime) -> list[D
     """
     covered = [] if absence.lifted_at else _to_come(absence, at)
     rows = Displaced.objects.filter(absence=absence)
-    freed = rows.open().exclude(appointment__in=covered)
-    count = freed.update(state=State.DONE, outcome=Outcome.LIFTED, done_at=at, done_by=by)
-    again = rows.filter(outcome=Outcome.LIFTED, appointment__in=covered)
-    count += again.update(state=State.TO_CALL, outcome=Outcome.OPEN, done_at=None, done_by=None)
-    known = set(rows.values_list("appointment", flat=True))
-    new = [_displaced(absence, one, at) for one in covered if one.pk not in known]
-    Displaced.objects.bulk_create(new)
-    if count or new:
+    count = _close(rows.open().exclude(appointment__in=covered), by, at)
+    count += _list(rows, absence, covered, at)
+    if count:
         tell_worklist(absence.calendar.client)
     return list(rows.open().select_related("appointment"))
+
+
+@contextmanager
+def listing_left_outside(
+    calendar: Calendar, *, by: User | None, at: datetime, to_move: bool = True
+) -> Iterator[None]:
+    """Make the work that hours give agree with the hours that are written meanwhile.
+
+    Entered under the calendar's lock. Visits that stood inside hours and do so no more are listed,
+    unless whoever changes the hours wants them to stay; what is listed and stands inside again is
+    done. Visits that stood outside before, as a stated reason allows, make no work.
+    """
+    before = {one.pk for one in _outside(calendar, at)}
+    yield
+    outside = _outside(calendar, at)
+    rows = Displaced.objects.by_hours().filter(appointment__calendar=calendar)
+    count = _close(rows.open().exclude(appointment__in=outside), by, at)
+    if to_move:
+        count += _list(rows, None, [one for one in outside if one.pk not in before], at)
+    if count:
+        tell_worklist(calendar.client)
+
+
+def list_left_outside(
+    *, calendar: Calendar, visits: Iterable[Appointment], at: datetime
+) -> list[Displaced]:
+    """List those of a calendar's visits that stand outside its hours; return what is open of them.
+
+    Called under the calendar's lock.
+    """
+    outside = outside_hours(calendar, list(visits))
+    rows = Displaced.objects.by_hours().filter(appointment__in=outside)
+    if _list(rows, None, outside, at):
+        tell_worklist(calendar.client)
+    return list(rows.open())
+
+
+def _outside(calendar: Calendar, at: datetime) -> list[Appointment]:
+    fresh = Calendar.objects.get(pk=calendar.pk)
+    return outside_hours(fresh, visits_to_come(fresh, at))
+
+
+def _close(rows: QuerySet[Displaced], by: User | None, at: datetime) -> int:
+    """Say that the time was given back; return of how many."""
+    return rows.update(state=State.DONE, outcome=Outcome.LIFTED, done_at=at, done_by=by)
+
+
+def _list(
+    rows: QuerySet[Displaced],
+    absence: Absence | None,
+    appointments: Iterable[Appointment],
+    at: datetime,
+) -> int:
+    """Open the work about these appointments among its rows; return about how many."""
+    again = rows.filter(outcome=Outcome.LIFTED, appointment__in=appointments)
+    count = again.update(state=State.TO_CALL, outcome=Outcome.OPEN, done_at=None, done_by=None)
+    known = set(rows.values_list("appointment", flat=True))
+    new = [_displaced(absence, one, at) for one in appointments if one.pk not in known]
+    Displaced.objects.bulk_create(new)
+    return count + len(new)
 
 
 def _to_come(absence: Absence, at: datetime) -> list[Appointment]:
@@ -61,7 +122,7 @@ def _to_come(absence: Absence, at: datetime) -> list[Appointment]:
     return list(booked.filter(starts_at__gt=at))
 
 
-def _displaced(absence: Absence, appointment: Appointment, at: datetime) -> Displaced:
+def _displaced(absence: Absence | None, appointment: Appointment, at: datetime) -> Displaced:
     return Displaced(
         absence=absence,
         appointment=appointment,
@@ -91,20 +152,41 @@ def settle_displaced(change: AppointmentChange, appointment: Appointment) -> Non
 
 
 def _reopen(change: AppointmentChange, appointment: Appointment) -> None:
-    """List an appointment that stands in its old place again under all that covers it there."""
+    """List an appointment that stands in its old place again under all that displaces it there."""
     rows = Displaced.objects.filter(appointment=appointment)
-    over = [one for one in _absences_near(appointment) if _covers(one, appointment)]
-    left = rows.open().exclude(absence__in=over)
-    count = left.update(
-        state=State.DONE, outcome=Outcome.MOVED, done_at=change.at, done_by=change.by
+    over = _over(appointment)
+    under = Q(absence__in=[one for one in over if one])
+    if None in over:
+        under |= Q(absence=None)
+    count = (
+        rows.open()
+        .exclude(under)
+        .update(state=State.DONE, outcome=Outcome.MOVED, done_at=change.at, done_by=change.by)
     )
-    settled = rows.filter(absence__in=over, outcome__in=(Outcome.MOVED, Outcome.CANCELLED))
+    settled = rows.filter(under, outcome__in=(Outcome.MOVED, Outcome.CANCELLED))
     count += settled.update(state=State.TO_CALL, outcome=Outcome.OPEN, done_at=None, done_by=None)
     known = set(rows.values_list("absence", flat=True))
-    new = [_displaced(one, appointment, change.at) for one in over if one.pk not in known]
+    new = [
+        _displaced(one, appointment, change.at)
+        for one in over
+        if (one.pk if one else None) not in known
+    ]
     Displaced.objects.bulk_create(new)
     if count or new:
         tell_worklist(appointment.client)
+
+
+def _over(appointment: Appointment) -> list[Absence | None]:
+    """Return the absences that cover it, and None where hours leave it outside.
+
+    Whoever stated a reason for its place meant it to be there.
+    """
+    found: list[Absence | None] = [
+        one for one in _absences_near(appointment) if _covers(one, appointment)
+    ]
+    if not appointment.override_reason and outside_hours(appointment.calendar, [appointment]):
+        found.append(None)
+    return found
 
 
 def _absences_near(appointment: Appointment) -> list[Absence]:

@@ -105,13 +105,20 @@ def _freed(
     is_colleagues = offer is not None and offer.offered_by_id != user.pk
     return Freed(
         uuid=freed.uuid,
-        when=short_moment(freed.starts_at, freed.calendar.zone),
+        when=_when(freed),
         where=freed.calendar.name,
         who=first.shown_name,
         others=len(who) - (0 if offer else 1),
         hue=rounded_hue(freed.client),
         colleague=offer.offered_by.called if offer and is_colleagues else "",
     )
+
+
+def _when(freed: FreedSlot) -> str:
+    """« mar. 24 nov. 9:40 », and until when where a whole stretch was opened."""
+    zone = freed.calendar.zone
+    moment = short_moment(freed.starts_at, zone)
+    return moment if freed.change_id else f"{moment}–{freed.ends_at.astimezone(zone):%-H:%M}"
 
 
 def who_waits_on_desk(user: User, now: datetime) -> list[WaitingOf]:

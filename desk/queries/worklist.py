@@ -1,10 +1,14 @@
-"""The page « to reschedule »: whom an absence displaces, how to reach them, and what is free."""
+"""The page « to reschedule »: who can't be seen when she was to, how to reach her, what is free.
+
+An absence covers her visit, or the practitioner has other hours by now.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,12 +22,14 @@ from agenda.queries import (
     progress_of,
     slots_nearby,
 )
+from agenda.queries.worklist import REMEMBERED
 from agenda.services.worklist import TAKEN_FOR
 from clients.models import Client, User
 from desk.queries.board import rounded_hue
 from desk.slots import slot_name
 from desk.wording import long_moment, short_day, short_moment
 
+Cause = tuple[str, int]
 # More at once than anybody rings in a day; the others follow as these are dealt with.
 SHOWN = 60
 LINKED = (
@@ -78,8 +84,8 @@ class ToReplace:
 
 
 @dataclass(frozen=True)
-class AbsenceWork:
-    """What one absence gives to do."""
+class Work:
+    """What one absence, or the hours of one calendar, give to do."""
 
     client: str
     client_url: str
@@ -92,14 +98,14 @@ class AbsenceWork:
 
 @dataclass(frozen=True)
 class Worklist:
-    """The page: absences by their first visit, and how many visits stand on later ones."""
+    """The page: what makes work, by its first visit, and how many visits stand on later ones."""
 
-    absences: Sequence[AbsenceWork]
+    works: Sequence[Work]
     further: int
 
     @property
     def is_empty(self) -> bool:
-        return not self.absences
+        return not self.works
 
 
 def worklist(user: User, now: datetime) -> Worklist:
@@ -108,13 +114,14 @@ def worklist(user: User, now: datetime) -> Worklist:
     rows = _once_each(to_do.select_related(*LINKED).prefetch_related(*NUMBERS))
     shown = rows[:SHOWN]
     slots = slots_nearby([one.appointment for one in shown], now=now, viewer=user)
-    progress = _progress(shown)
-    works: dict[int, AbsenceWork] = {}
+    progress = _progress(shown, now)
+    works: dict[Cause, Work] = {}
     for one in shown:
-        if one.absence_id not in works:
-            works[one.absence_id] = _work(one.absence, one.client, progress[one.absence_id])
+        cause = _cause(one)
+        if cause not in works:
+            works[cause] = _work(one, progress[cause])
         item = _item(one, slots.get(one.appointment_id, ()), user, now)
-        works[one.absence_id].items.append(item)
+        works[cause].items.append(item)
     return Worklist(list(works.values()), len(rows) - len(shown))
 
 
@@ -131,23 +138,38 @@ def _once_each(rows: Iterable[Displaced]) -> list[Displaced]:
     return list(by_appointment.values())
 
 
-def _progress(rows: Iterable[Displaced]) -> Mapping[int, Progress]:
-    absences = {one.absence_id for one in rows}
-    found: dict[int, list[Displaced]] = {absence: [] for absence in absences}
-    for one in Displaced.objects.filter(absence__in=absences):
-        found[one.absence_id].append(one)
-    return {absence: progress_of(these) for absence, these in found.items()}
+def _cause(one: Displaced) -> Cause:
+    """The absence, or the calendar whose hours are others."""
+    return ("absence", one.absence_id) if one.absence_id else ("hours", one.appointment.calendar_id)
 
 
-def _work(absence: Absence, client: Client, progress: Progress) -> AbsenceWork:
-    return AbsenceWork(
-        client=client.short_name or client.name,
-        client_url=reverse("desk:client", args=[client.uuid]),
-        hue=rounded_hue(client),
-        title=_title(absence),
-        reason=absence.reason_for(Side.DESK),
+def _progress(rows: Iterable[Displaced], now: datetime) -> Mapping[Cause, Progress]:
+    """Sum up, by cause, what is done and to be done; of hours, about the visits still to come."""
+    causes = {_cause(one) for one in rows}
+    absences = Q(absence__in=[key for kind, key in causes if kind == "absence"])
+    of_calendars = Q(appointment__calendar__in=[key for kind, key in causes if kind == "hours"])
+    hours = Q(absence=None, was_at__gt=now - REMEMBERED) & of_calendars
+    found: dict[Cause, list[Displaced]] = {cause: [] for cause in causes}
+    for one in Displaced.objects.filter(absences | hours).select_related("appointment"):
+        found[_cause(one)].append(one)
+    return {cause: progress_of(these) for cause, these in found.items()}
+
+
+def _work(one: Displaced, progress: Progress) -> Work:
+    return Work(
+        client=one.client.short_name or one.client.name,
+        client_url=reverse("desk:client", args=[one.client.uuid]),
+        hue=rounded_hue(one.client),
+        title=_title(one.absence) if one.absence else _title_of_hours(one),
+        reason=one.absence.reason_for(Side.DESK) if one.absence else "",
         progress=progress,
     )
+
+
+def _title_of_hours(one: Displaced) -> str:
+    """« Dr Martin n’a plus d’horaires à ces moments »"""
+    words = _("%(calendar)s no longer has hours at these times")
+    return words % {"calendar": one.appointment.calendar.name}
 
 
 def _title(absence: Absence) -> str:
@@ -212,7 +234,7 @@ def _tried(one: Displaced) -> str:
     words = ngettext(
         "%(count)d try, the last %(moment)s", "%(count)d tries, the last %(moment)s", one.tries
     )
-    zone = one.absence.calendar.zone
+    zone = one.appointment.zone
     return words % {"count": one.tries, "moment": short_moment(one.tried_at, zone)}
 
 

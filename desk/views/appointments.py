@@ -26,6 +26,7 @@ from desk.scope import signed_in
 from desk.services import cancel_from_call
 from desk.wording import long_moment
 from messages_app.notice_words import notice_rows
+from messages_app.services.notice_again import may_send_again
 
 DIALOG = "desk/appointment_dialog.html"
 
@@ -33,14 +34,14 @@ DIALOG = "desk/appointment_dialog.html"
 @require_GET
 def appointment(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show an appointment, and what can be done with it."""
-    found = _appointment(request, uuid)
-    return render(request, DIALOG, _context(found, _move_form(found)))
+    found = appointment_on_desk(request, uuid)
+    return render(request, DIALOG, dialog_context(found))
 
 
 @require_POST
 def move(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Move an appointment, from the form or from the week."""
-    found = _appointment(request, uuid)
+    found = appointment_on_desk(request, uuid)
     form = _move_form(found, request)
     moved = _move(form, found, request) if form.is_valid() else None
     if request.accepts("text/html"):
@@ -81,7 +82,7 @@ def _answer(
     request: HttpRequest, found: Appointment, form: MoveForm, moved: Appointment | None
 ) -> HttpResponse:
     if moved is None:
-        return render(request, DIALOG, _context(found, form), status=422)
+        return render(request, DIALOG, dialog_context(found, form), status=422)
     return _done(request, moved, _moved_words(moved), undoable=True)
 
 
@@ -93,11 +94,11 @@ def _moved_words(moved: Appointment) -> str:
 @require_POST
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Cancel an appointment; it can be taken back."""
-    found = _appointment(request, uuid)
+    found = appointment_on_desk(request, uuid)
     try:
         cancelled = _cancelled(request, found)
     except AgendaRefusal as refused:
-        answer = render(request, DIALOG, _context(found, _move_form(found)), status=409)
+        answer = render(request, DIALOG, dialog_context(found), status=409)
         return say(request, answer, sentence(refused, found.zone), error=True)
     words = _("Cancelled: %(who)s.") % {"who": cancelled.shown_name}
     return _done(request, cancelled, words, undoable=True)
@@ -123,7 +124,7 @@ def _call_named(request: HttpRequest, found: Appointment) -> Call | None:
 @require_POST
 def undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take an appointment's last change back."""
-    found = _appointment(request, uuid)
+    found = appointment_on_desk(request, uuid)
     change = found.changes.order_by("-pk").first()
     assert change is not None
     try:
@@ -140,7 +141,7 @@ def undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _done(request, restored, words % {"who": restored.shown_name, "moment": moment})
 
 
-def _appointment(request: HttpRequest, uuid: UUID) -> Appointment:
+def appointment_on_desk(request: HttpRequest, uuid: UUID) -> Appointment:
     """An appointment of a client on this person's desk; 404 for any other."""
     clients = Client.objects.answered_by(signed_in(request))
     rows = Appointment.objects.filter(client__in=clients)
@@ -163,16 +164,18 @@ def _move_form(found: Appointment, request: HttpRequest | None = None) -> MoveFo
     )
 
 
-def _context(found: Appointment, form: MoveForm) -> dict[str, object]:
+def dialog_context(found: Appointment, form: MoveForm | None = None) -> dict[str, object]:
+    """What the dialog shows, its form as it was sent or afresh."""
     changes = AppointmentChange.objects.filter(appointment=found).select_related("by")
     return {
         "appointment": found,
         "visit": visit(found),
         "moment": long_moment(found.starts_at, found.zone),
-        "form": form,
+        "form": form or _move_form(found),
         "changes": changes.order_by("at", "pk"),
         "series": series_of(found, timezone.now()),
         "notices": notice_rows(found, timezone.now()),
+        "may_confirm": may_send_again(found, at=timezone.now()),
     }
 
 

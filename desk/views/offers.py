@@ -65,7 +65,7 @@ def _candidates(freed: FreedSlot, user: User, now: datetime) -> list[Candidate]:
     asking = mine.select_related("entry__motive", "entry__correspondent", "entry__client").first()
     if asking is not None and freed.closed_at is None:
         return [Candidate(asking.entry, asking.starts_at, asking.ends_at)]
-    if freed.closed_at is not None or freed.starts_at <= now:
+    if freed.closed_at is not None or freed.ends_at <= now:
         return []
     [suited] = who_waits([freed], now=now, viewer=user)
     in_vain = freed.offers.filter(answer=SlotOffer.Answer.UNREACHED)

@@ -67,5 +67,5 @@ def hand(request: HttpRequest, change: UUID) -> HttpResponse:
     found = directive_or_404(request, change)
     assert found.client is not None
     by = writer_or_403(request, found.client)
-    hand_over(change=found, reason=_("Hours changed"), by=by, at=timezone.now())
+    hand_over(change=found, by=by, at=timezone.now())
     return redirect("portal:directive", found.uuid)

@@ -55,6 +55,7 @@ def add(request: HttpRequest, calendar: UUID) -> HttpResponse:
             by=by,
             at=timezone.now(),
             seen=form.cleaned_data["seen"],
+            to_move=not form.cleaned_data["stay"],
         ),
     )
 
@@ -74,7 +75,12 @@ def change(request: HttpRequest, rule: UUID) -> HttpResponse:
         found,
         lambda: replacing(found, form.said(), today_in(found.calendar)),
         lambda: change_hours(
-            rule=found, said=form.said(), by=by, at=timezone.now(), seen=form.cleaned_data["seen"]
+            rule=found,
+            said=form.said(),
+            by=by,
+            at=timezone.now(),
+            seen=form.cleaned_data["seen"],
+            to_move=not form.cleaned_data["stay"],
         ),
     )
 
@@ -99,6 +105,7 @@ def end(request: HttpRequest, rule: UUID) -> HttpResponse:
             by=by,
             at=timezone.now(),
             seen=form.cleaned_data["seen"],
+            to_move=not form.cleaned_data["stay"],
         ),
         template="portal/hours/end.html",
     )

@@ -9,10 +9,10 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from agenda.models import Absence, Appointment, Calendar, Displaced, OpeningRule
+from agenda.models import Appointment, Calendar, OpeningRule
 from agenda.queries import open_slots, refusals
 from agenda.queries.directives import last_change_of_hours, said_absence, said_hours
-from agenda.queries.preview import Preview, left_outside, preview, week_as_it_is
+from agenda.queries.preview import Preview, preview, week_as_it_is
 from agenda.queries.proposals import Proposal
 from agenda.rules import Reason, Release, Replaces
 from agenda.rules.directives import SaidAbsence, SaidDays, SaidHours
@@ -26,7 +26,6 @@ from agenda.services.directives import (
     change_recurring,
     end_hours,
     ending,
-    hand_over,
     replacing,
     undo_hours,
 )
@@ -339,36 +338,6 @@ def _naively_troubled(one: Appointment) -> bool:
         if not morning and not afternoon:
             return True
     return False
-
-
-@pytest.mark.django_db
-def test_visits_left_outside_become_the_assistants_work_and_come_off_with_the_undoing() -> None:
-    calendar, rule = make_office()
-    motive = make_motive(calendar.client)
-    for moment in ("2027-03-22 09:00", "2027-03-22 09:20", "2027-03-23 09:40"):
-        book(calendar, motive, moment)
-    change = change_hours(rule=rule, said=said(), by=None, at=NOW)
-
-    absences = hand_over(change=change, reason="Horaires changés", by=None, at=NOW)
-
-    assert len(absences) == 2
-    assert Displaced.objects.open().count() == 3
-    assert left_outside(calendar, change, now=NOW) == []
-    assert hand_over(change=change, reason="Horaires changés", by=None, at=NOW) == []
-    undo_hours(change=change, by=None, at=NOW)
-    assert Absence.objects.in_force().count() == 0
-    assert Displaced.objects.open().count() == 0
-
-
-@pytest.mark.django_db
-def test_visits_in_hours_kept_for_emergencies_stay_where_they_are() -> None:
-    calendar, _ = make_office()
-    book(calendar, make_motive(calendar.client), "2027-03-22 11:00")
-    kept = said(time(11), time(12), emergency=True)
-    change = add_hours(calendar=calendar, said=kept, by=None, at=NOW)
-
-    assert hand_over(change=change, reason="", by=None, at=NOW) == []
-    assert len(change.detail["troubled"]) == 1
 
 
 @pytest.mark.django_db

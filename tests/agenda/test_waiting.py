@@ -218,6 +218,7 @@ def test_a_person_who_did_not_come_frees_nothing(
 
 
 def test_undoing_the_cancelling_takes_it_back(freed: FreedSlot) -> None:
+    assert freed.change is not None
     undo_change(change=freed.change, by=None, at=LATER)
 
     assert open_slots_freed() == []

@@ -88,6 +88,11 @@ def clients(calendar: Calendar) -> object:
 # --- What is listed  ------------------------------------------------------------------------------
 
 
+def absence_of(displaced: Displaced) -> Absence:
+    assert displaced.absence is not None
+    return displaced.absence
+
+
 def test_an_absence_lists_what_it_covers_and_nothing_beside_it(
     calendar: Calendar, motive: Motive
 ) -> None:
@@ -120,7 +125,7 @@ def test_a_visit_that_has_begun_or_is_over_is_not_listed(
 
 
 def test_listing_again_changes_nothing(calendar: Calendar, displaced: Displaced) -> None:
-    list_displaced(absence=displaced.absence, by=None, at=LATER)
+    list_displaced(absence=absence_of(displaced), by=None, at=LATER)
 
     assert list(Displaced.objects.all()) == [displaced]
 
@@ -129,7 +134,7 @@ def test_an_absence_that_now_covers_more_or_less_lists_so(
     calendar: Calendar, motive: Motive, displaced: Displaced
 ) -> None:
     other = book(calendar, motive, "2027-03-16 10:20")
-    absence = displaced.absence
+    absence = absence_of(displaced)
     absence.starts_at, absence.ends_at = paris("2027-03-16 10:00"), paris("2027-03-16 11:00")
     absence.save()
 
@@ -142,7 +147,7 @@ def test_an_absence_that_now_covers_more_or_less_lists_so(
 def test_lifting_the_absence_ends_the_work_and_laying_it_again_opens_it(
     displaced: Displaced, lea: User
 ) -> None:
-    absence = unblock(absence=displaced.absence, by=lea, at=LATER)
+    absence = unblock(absence=absence_of(displaced), by=lea, at=LATER)
 
     displaced.refresh_from_db()
     ended = (displaced.state, displaced.outcome, displaced.done_at, displaced.done_by)

@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from agenda.models import Appointment, Side
 from agenda.services import cancel_appointment, confirm_appointment
 from calls.models import Call
-from clients.models import Correspondent, User
+from clients.models import Assignment, Correspondent, User
 from desk.queries.figures import figures
 from desk.texts import texts_line
 from messages_app.models import AppointmentNotice, Delivery, NoticeSettings
@@ -164,6 +164,49 @@ def test_the_dialog_tells_what_was_sent_and_what_is_planned(
     assert "Rappel prévu mercredi 25 novembre à 18" in page
     assert "La personne a confirmé sa venue" in page
     assert "24 nov. 8:40</time><span>La personne a confirmé" in page
+
+
+def visit_of(practice: Practice, person: Correspondent) -> Appointment:
+    one = visit(practice, "2026-11-27 15:00")
+    one.correspondent = person
+    one.save()
+    return one
+
+
+def test_the_dialog_sends_the_confirmation_again_and_says_so_or_why_not(
+    hx: Ask, practice: Practice, wished: NoticeSettings, costa: Correspondent
+) -> None:
+    costa.texts = "agreed"
+    costa.save()
+    one = visit_of(practice, costa)
+    path = f"/desk/appointments/{one.uuid}/"
+    offered = hx("get", path).content.decode()
+
+    sent = hx("post", f"{path}confirm/")
+    refused = hx("post", f"{path}confirm/")
+
+    assert "Renvoyer la confirmation" in offered
+    assert "En route vers 06 ·· ·· ·· 99." in sent.content.decode()
+    assert (sent.status_code, refused.status_code) == (200, 409)
+    assert "Pas renvoyée" in refused.content.decode()
+    assert Delivery.objects.filter(purpose="appointment").count() == 1
+
+
+def test_the_dialog_offers_no_confirmation_where_the_practice_sends_none(
+    hx: Ask, practice: Practice, costa: Correspondent
+) -> None:
+    one = visit_of(practice, costa)
+
+    assert "Renvoyer" not in hx("get", f"/desk/appointments/{one.uuid}/").content.decode()
+
+
+def test_nobody_confirms_what_another_desk_answers(
+    hx: Ask, practice: Practice, wished: NoticeSettings
+) -> None:
+    theirs = visit(practice, "2026-11-27 15:00")
+    Assignment.objects.filter(client=practice.client).delete()
+
+    assert hx("post", f"/desk/appointments/{theirs.uuid}/confirm/").status_code == 404
 
 
 def test_the_week_marks_who_has_confirmed(hx: Ask, call: Call, practice: Practice) -> None:

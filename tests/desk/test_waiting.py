@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from agenda.models import Appointment, FreedSlot, SlotHold, SlotOffer, WaitingListEntry
+from agenda.rules.directives import SaidDays, SaidHours
 from agenda.services import add_to_waiting_list, cancel_appointment, offer_slot
+from agenda.services.directives import add_hours
 from calls.models import Call
 from clients.models import User
 from desk import live
@@ -170,6 +173,26 @@ def test_a_cancellation_shows_at_once_who_waits_with_its_key(desk: Browser, lea:
         assert 'data-key="offer"' in shown
         assert "Mme Aubry" in shown
         assert "mer. 25 nov. 14:20" in shown
+
+
+def test_an_opened_stretch_shows_who_waits_and_until_when_it_lasts(
+    hx: Ask, lea: User, practice: Practice
+) -> None:
+    wait(practice)
+    wait(practice, "Colin")
+    hours = SaidHours(SaidDays(date(2026, 11, 24), date(2026, 11, 24)), time(18), time(19))
+    add_hours(calendar=practice.calendar, said=hours, by=practice.doctor, at=NOW)
+
+    [shown] = freed_slots(lea, NOW)
+    stretch = FreedSlot.objects.get()
+    page = offered(hx, stretch)
+
+    assert (shown.when, shown.who, shown.others) == ("mar. 24 nov. 18:00–19:00", "Mme Aubry", 1)
+    assert "mardi 24 novembre à 18" in page
+    offer = SlotOffer.objects.get()
+    hx("post", reverse("desk:offer_accept", args=[offer.uuid]))
+    [then] = freed_slots(lea, NOW)
+    assert (then.who, then.others) == ("Mme Colin", 0)
 
 
 def test_what_suits_nobody_is_not_shown(lea: User, practice: Practice) -> None:

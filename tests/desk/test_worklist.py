@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
 
 from agenda.models import Absence, Appointment, Displaced
-from agenda.services import block_period, cancel_appointment, take_displaced
+from agenda.services import (
+    block_period,
+    cancel_appointment,
+    finish_displaced,
+    take_displaced,
+)
+from agenda.services.directives import end_hours
 from clients.models import User
 from desk import live
 from desk.queries.figures import figures
@@ -50,13 +56,31 @@ def path(what: str, displaced: Displaced) -> str:
 # --- What is listed -------------------------------------------------------------------------------
 
 
+def test_who_stands_outside_new_hours_is_listed_by_practitioner_with_their_own_progress(
+    hx: Ask, lea: User, practice: Practice
+) -> None:
+    morning = practice.calendar.opening_rules.get(start_time=time(9))
+    end_hours(rule=morning, last_day=date(2026, 11, 23), by=practice.doctor, at=NOW)
+    rows = Displaced.objects.open().filter(appointment__local_day=date(2026, 11, 24))
+    finish_displaced(displaced=rows[0], by=lea, at=NOW)
+
+    [work] = worklist(lea, NOW).works
+
+    assert work.title == "Dr Martin n’a plus d’horaires à ces moments"
+    assert (work.reason, work.progress.done) == ("", 1)
+    assert work.progress.total == len(work.items) + 1 == Displaced.objects.count()
+    moved = path("move", Displaced.objects.open()[0])
+    assert hx("post", moved, {"slot": work.items[0].slots[0].value}).status_code == 200
+    assert worklist(lea, NOW).works[0].progress.done == 2
+
+
 @pytest.mark.usefixtures("absence")
 def test_each_person_is_listed_with_her_moment_her_number_and_the_nearest_slots(
     lea: User,
 ) -> None:
     listed = worklist(lea, NOW)
 
-    [work] = listed.absences
+    [work] = listed.works
     item = work.items[0]
     assert [one.who for one in work.items] == [
         "Mme Roux",
@@ -83,10 +107,10 @@ def test_the_page_links_each_number_and_shows_its_keys(desk: Browser) -> None:
 
 
 def test_the_practices_reason_stays_the_practices(lea: User, absence: Absence) -> None:
-    private = worklist(lea, NOW).absences[0].reason
+    private = worklist(lea, NOW).works[0].reason
     Absence.objects.filter(pk=absence.pk).update(reason_shared=True)
 
-    assert (private, worklist(lea, NOW).absences[0].reason) == ("", "Formation")
+    assert (private, worklist(lea, NOW).works[0].reason) == ("", "Formation")
 
 
 def test_a_mothers_number_is_listed_with_her_name(lea: User, practice: Practice) -> None:
@@ -102,7 +126,7 @@ def test_a_mothers_number_is_listed_with_her_name(lea: User, practice: Practice)
     )
     block(practice, "2026-11-25 10:00", "2026-11-25 11:00")
 
-    [item] = worklist(lea, NOW).absences[0].items
+    [item] = worklist(lea, NOW).works[0].items
 
     assert [(one.number, one.label) for one in item.numbers] == [("+33639984410", "Mme Aubry")]
 
@@ -112,7 +136,7 @@ def test_one_under_two_absences_is_listed_once(
 ) -> None:
     block(practice, "2026-11-24 09:00", "2026-11-24 09:20")
 
-    items = [one for work in worklist(lea, NOW).absences for one in work.items]
+    items = [one for work in worklist(lea, NOW).works for one in work.items]
 
     assert len(items) == figures(lea, NOW).to_replace == 3
 
@@ -161,7 +185,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(
 
 
 def test_one_key_moves_the_visit_to_an_offered_slot(hx: Ask, lea: User, first: Displaced) -> None:
-    slot = worklist(lea, NOW).absences[0].items[0].slots[1]
+    slot = worklist(lea, NOW).works[0].items[0].slots[1]
 
     answer = hx("post", path("move", first), {"slot": slot.value})
 
@@ -176,7 +200,7 @@ def test_one_key_moves_the_visit_to_an_offered_slot(hx: Ask, lea: User, first: D
 def test_a_slot_taken_meanwhile_says_why_and_the_list_offers_others(
     hx: Ask, lea: User, practice: Practice, first: Displaced
 ) -> None:
-    slot = worklist(lea, NOW).absences[0].items[0].slots[0]
+    slot = worklist(lea, NOW).works[0].items[0].slots[0]
     visit(practice, "2026-11-24 14:00", "Aubry")
 
     answer = hx("post", path("move", first), {"slot": slot.value})
@@ -238,7 +262,7 @@ def test_a_colleague_on_the_telephone_is_named(
 
     assert "Claire" in page
     assert "Claire" in answer.headers["HX-Trigger-After-Settle"]
-    assert worklist(lea, NOW + timedelta(minutes=16)).absences[0].items[0].colleague == ""
+    assert worklist(lea, NOW + timedelta(minutes=16)).works[0].items[0].colleague == ""
 
 
 def test_what_was_settled_meanwhile_is_said(hx: Ask, first: Displaced) -> None:
@@ -295,6 +319,6 @@ def test_a_visit_of_no_known_motive_is_listed_without_slots(lea: User, practice:
     make_motive(practice.client, name="Autre")
     block(practice, "2026-11-25 10:00", "2026-11-25 11:00")
 
-    [item] = worklist(lea, NOW).absences[0].items
+    [item] = worklist(lea, NOW).works[0].items
 
     assert (item.who, list(item.slots), list(item.numbers)) == ("M. X", [], [])

@@ -97,19 +97,44 @@ def test_a_change_that_troubles_visits_leads_to_them(portal: Browser, practice: 
     assert url("move", troubled.uuid) in page
 
 
-def test_what_a_change_left_outside_is_handed_to_the_assistant(
+def test_what_a_change_leaves_outside_is_on_the_assistants_list_at_once(
+    portal: Browser, practice: Practice
+) -> None:
+    displaced = visit(practice, "2026-12-01 09:20", "Delacroix")
+    late = fields(practice, weekdays=list("01234"), start="10:00", end="11:00")
+
+    answer = portal.post(url("hours_change", morning(practice).uuid), late)
+
+    assert [one.appointment for one in Displaced.objects.open()] == [displaced]
+    page = portal.get(answer["Location"]).content.decode()
+    assert "confié à votre assistante" in page
+    assert url("hand_over", AuditEntry.objects.latest("pk").uuid) not in page
+
+
+def test_visits_that_are_to_stay_are_handed_to_the_assistant_later(
     portal: Browser, practice: Practice
 ) -> None:
     visit(practice, "2026-12-01 09:20", "Delacroix")
     late = fields(practice, weekdays=list("01234"), start="10:00", end="11:00")
-    answer = portal.post(url("hours_change", morning(practice).uuid), late)
+    shown = portal.post(url("hours_change", morning(practice).uuid), late | {"preview": "1"})
+    assert 'name="stay"' in shown.content.decode()
+    portal.post(url("hours_change", morning(practice).uuid), late | {"stay": "on"})
     change = AuditEntry.objects.get(action="directive.hours.changed")
+    assert Displaced.objects.count() == 0
 
-    portal.post(url("hand_over", change.uuid))
+    answer = portal.post(url("hand_over", change.uuid))
 
     assert Displaced.objects.open().count() == 1
     page = portal.get(answer["Location"]).content.decode()
     assert url("hand_over", change.uuid) not in page
+
+
+def test_a_change_that_leaves_nobody_outside_asks_nothing(
+    portal: Browser, practice: Practice
+) -> None:
+    shown = portal.post(url("hours_add", practice.calendar.uuid), fields(practice, preview="1"))
+
+    assert 'name="stay"' not in shown.content.decode()
 
 
 def test_the_last_change_is_taken_back(portal: Browser, practice: Practice) -> None:
