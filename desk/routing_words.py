@@ -22,6 +22,8 @@ def routed_words(call: Call) -> str:
         return ""
     if call.routing["because"] == "blocked":
         return _("Blocked caller: nobody was rung")
+    if call.routing["because"] == "unheard":
+        return _("We could not be reached: the operator took the call")
     names = _names(call)
     before = ", ".join(_before(call, names))
     where = _where(call, names)

@@ -1,6 +1,6 @@
 """Who waits, who may take whom, and how long it may take."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,9 +41,12 @@ def in_turn(waiting: Sequence[Waiting]) -> list[Waiting]:
     return sorted(waiting, key=lambda one: (-one.priority, one.since, one.call_id))
 
 
-def matches(waiting: Sequence[Waiting], now: datetime) -> list[Match]:
-    """Give waiting callers to people who are free, each to one, in turn."""
-    taken: set[int] = set()
+def matches(waiting: Sequence[Waiting], now: datetime, rung: Collection[int] = ()) -> list[Match]:
+    """Give waiting callers to people who are free, each to one, in turn.
+
+    `rung` are those whose telephones ring for other waiting callers already.
+    """
+    taken = set(rung)
     found = []
     for one in in_turn(waiting):
         free = (each for each in may_take(one, now) if each.user_id not in taken)

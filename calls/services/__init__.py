@@ -28,6 +28,7 @@ from calls.services.queueing import (
     has_waited_enough,
     leave_queue,
     note_declined,
+    note_rung,
     offer_waiting,
     wake_queue,
 )
@@ -45,6 +46,7 @@ from calls.services.schedules import (
     withdraw_schedule,
 )
 from calls.services.settling import settle_silent_calls
+from calls.services.unheard import note_unheard
 
 __all__ = [
     "CrisisAlready",
@@ -74,7 +76,9 @@ __all__ = [
     "next_move",
     "note_declined",
     "note_recording",
+    "note_rung",
     "note_seen",
+    "note_unheard",
     "offer_waiting",
     "publish_schedule",
     "purge_calls",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from celery import current_app
 from django.db import transaction
 
-from calls.models import Call, CallLeg
+from calls.models import Call, CallLeg, Presence
 from calls.queries.waiting import queue_at, waiting_calls, waiting_of
 from calls.rules.queue import Match, matches, may_take
 from calls.services.live import publish_call
@@ -44,17 +44,28 @@ def claim_waiting(*, call: Call, at: datetime) -> int | None:
         return None
     if call.offered_to_id is not None:
         return call.offered_to_id
-    ours = [match for match in matches(queue_at(at), at) if match.call_id == call.pk]
-    if not ours:
+    ours = [match for match in _matches(at) if match.call_id == call.pk]
+    if not ours or _is_rung_for_another(ours[0].candidate.user_id):
         return None
     _offer(call, ours[0].candidate.user_id, at)
     return call.offered_to_id
 
 
+def _matches(at: datetime) -> list[Match]:
+    rung = waiting_calls().exclude(offered_to=None).values_list("offered_to", flat=True)
+    return matches(queue_at(at), at, rung=set(rung))
+
+
+def _is_rung_for_another(user_id: int) -> bool:
+    """Look once more under her own lock: two callers may be given to her at the same instant."""
+    list(Presence.objects.select_for_update().filter(user=user_id))
+    return waiting_calls().filter(offered_to=user_id).exists()
+
+
 def offer_waiting(*, at: datetime) -> int:
     """Give waiting callers to those who have become free; give how many were offered."""
     _forget_lost_offers(at)
-    offered = [call for match in matches(queue_at(at), at) if (call := _claim(match, at))]
+    offered = [call for match in _matches(at) if (call := _claim(match, at))]
     for call in offered:
         _take_out(call)
     return len(offered)
@@ -62,9 +73,30 @@ def offer_waiting(*, at: datetime) -> int:
 
 def _forget_lost_offers(at: datetime) -> None:
     for call in waiting_calls().exclude(offered_to=None):
-        offers = call.routing.get("offers", [])
-        if offers and at - datetime.fromisoformat(offers[-1]["at"]) >= OFFER_LASTS:
+        if _is_lost(call, at):
             note_declined(call=call, at=at)
+
+
+def _is_lost(call: Call, at: datetime) -> bool:
+    """Whether nothing was heard of an offer: what the operator rings, it tells the end of."""
+    last = call.routing.get("offers", [{}])[-1]
+    if "rung_at" in last or "at" not in last:
+        return False
+    return at - datetime.fromisoformat(last["at"]) >= OFFER_LASTS
+
+
+@transaction.atomic
+def note_rung(*, call: Call, at: datetime) -> Call:
+    """Note that the operator now rings whom a waiting caller was offered to.
+
+    From here on the offer is not lost, however long nothing is heard: both may be talking, and the
+    callback that told of the answer may have gone astray.
+    """
+    call = _locked(call)
+    *before, last = call.routing.get("offers", [{}])
+    call.routing = call.routing | {"offers": [*before, last | {"rung_at": at.isoformat()}]}
+    call.save(update_fields=["routing"])
+    return call
 
 
 @transaction.atomic
@@ -74,10 +106,10 @@ def _claim(match: Match, at: datetime) -> Call | None:
     if not call.is_waiting or call.offered_to_id is not None:
         return None
     free = {one.user_id for one in may_take(waiting_of(call, at), at)}
-    rung_elsewhere = waiting_calls().filter(offered_to=match.candidate.user_id).exists()
-    if match.candidate.user_id not in free or rung_elsewhere:
+    chosen = match.candidate.user_id
+    if chosen not in free or _is_rung_for_another(chosen):
         return None
-    _offer(call, match.candidate.user_id, at)
+    _offer(call, chosen, at)
     return call
 
 

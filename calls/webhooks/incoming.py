@@ -12,11 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from calls.models import Call, CallerRule, WebhookRefusal
-from calls.services import UnknownLine, accept_call, move_of, receive_call, record_event
+from calls.services import (
+    UnknownLine,
+    accept_call,
+    move_of,
+    note_unheard,
+    receive_call,
+    record_event,
+)
 from calls.telephony.twilio import twiml
-from calls.telephony.twilio.forms import dialled_leg_event, read_event
+from calls.telephony.twilio.forms import read_event
 from calls.webhooks.door import answer, operator_door, refuse
-from calls.webhooks.plan import begin, go_on, step_index
+from calls.webhooks.plan import begin, go_on, has_talked, step_index
 from clients.models import Endpoint
 
 
@@ -42,9 +49,14 @@ def voice(request: HttpRequest) -> HttpResponse:
 @operator_door
 def status(request: HttpRequest) -> HttpResponse:
     """The caller's own leg ended (a number's status callback reports the end only)."""
-    call = Call.objects.filter(legs__provider_id=request.POST.get("CallSid", "")).first()
+    event = read_event(request.POST, at=timezone.now())
+    call = Call.objects.filter(legs__provider_id=event.leg_id).first()
     if call is not None:
-        record_event(call=call, event=read_event(request.POST, at=timezone.now()))
+        record_event(call=call, event=event)
+    elif request.POST.get("Direction") == "inbound":
+        note_unheard(
+            event=event, called=request.POST.get("To", ""), caller=request.POST.get("From", "")
+        )
     return answer()
 
 
@@ -65,21 +77,17 @@ def dialled(request: HttpRequest, call_uuid: UUID) -> HttpResponse:
     """
     call = get_object_or_404(Call.objects.select_related("line", "client"), uuid=call_uuid)
     index = step_index(request)
-    event = dialled_leg_event(
-        request.POST, at=timezone.now(), endpoint_uuid=_rung_endpoint(call, index)
-    )
-    if event is not None:
-        record_event(call=call, event=event)
-        call.refresh_from_db(fields=["answered_at", "state"])
-    if call.answered_at is not None or call.state == Call.State.ENDED:
+    endpoint_uuid, number = _rung(call, index)
+    if has_talked(request, call, endpoint_uuid=endpoint_uuid, third_number=number):
         return answer(twiml.hang_up())
     return go_on(call, after=index)
 
 
-def _rung_endpoint(call: Call, index: int) -> str:
-    """Give a telephone of the step: all of them are one person's."""
+def _rung(call: Call, index: int) -> tuple[str, str]:
+    """Give a telephone of the step (all of them are one person's), or a third person's number."""
     step = move_of(call, index)
-    return str(step.endpoints[0].uuid) if step and step.endpoints else ""
+    endpoint = str(step.endpoints[0].uuid) if step and step.endpoints else ""
+    return endpoint, step.numbers[0] if step and step.numbers else ""
 
 
 @operator_door

@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from calls.models import Call
 from calls.rules.routing import Action
-from calls.services import enter_queue, move_of, next_move
+from calls.services import enter_queue, move_of, next_move, record_event
 from calls.telephony.moves import Move
 from calls.telephony.twilio import twiml
+from calls.telephony.twilio.forms import dialled_leg_event, was_bridged
 from calls.webhooks.door import answer
 
 
@@ -29,6 +30,24 @@ def _do(call: Call, move: Move | None) -> HttpResponse:
     if move is None:
         return answer(twiml.say_and_hang_up(call.line.unanswered_text, call.language))
     return answer(twiml.do(call, move))
+
+
+def has_talked(
+    request: HttpRequest, call: Call, *, endpoint_uuid: str = "", third_number: str = ""
+) -> bool:
+    """Keep what a Dial's end says of the leg that it rang; tell whether the caller is done.
+
+    That leg's own status callbacks may be late or lost: whoever has talked must not be rung for
+    again.
+    """
+    event = dialled_leg_event(
+        request.POST, at=timezone.now(), endpoint_uuid=endpoint_uuid, third_number=third_number
+    )
+    if event is not None:
+        record_event(call=call, event=event)
+        call.refresh_from_db(fields=["answered_at", "state", "offered_to"])
+    is_done = call.answered_at is not None or call.state == Call.State.ENDED
+    return is_done or was_bridged(request.POST)
 
 
 def step_index(request: HttpRequest) -> int:

@@ -17,10 +17,11 @@ from calls.services import (
     leave_queue,
     move_of,
     note_declined,
+    note_rung,
 )
 from calls.telephony.twilio import twiml
 from calls.webhooks.door import answer, operator_door
-from calls.webhooks.plan import go_on, step_index
+from calls.webhooks.plan import go_on, has_talked, step_index
 from calls.webhooks.waiting_words import place_in_the_queue
 
 TOLD_EVERY_SECONDS = 60
@@ -80,6 +81,7 @@ def _offer(call: Call) -> HttpResponse:
     telephones = telephones_of(call.offered_to_id) if call.offered_to_id else []
     if not telephones:
         return _wait_on(call)
+    note_rung(call=call, at=timezone.now())
     return answer(twiml.ring_from_queue(call, telephones, RING_FREE_SECONDS))
 
 
@@ -87,7 +89,8 @@ def _offer(call: Call) -> HttpResponse:
 def declined(request: HttpRequest, call_uuid: UUID) -> HttpResponse:
     """Whom a waiting caller was offered to has talked with him, or let it ring."""
     call = _call(call_uuid)
-    if call.answered_at is not None or call.state == Call.State.ENDED:
+    rung = telephones_of(call.offered_to_id)[:1] if call.offered_to_id else []
+    if has_talked(request, call, endpoint_uuid=str(rung[0].uuid) if rung else ""):
         return answer(twiml.hang_up())
     return _wait_on(note_declined(call=call, at=timezone.now()))
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calls.models import Call, LineSchedule
-from calls.queries import mean_talk, waiting_of
+from calls.queries import mean_talk, queue_at
 from calls.queries.waiting import waiting_calls
 from calls.rules.queue import minutes_to_wait, position_of
 
@@ -16,8 +16,7 @@ def place_in_the_queue(call: Call, schedule: LineSchedule | None, now: datetime)
     """Give his place and how long it may take, as the client wishes; empty: neither."""
     if schedule is None or not (schedule.tells_position or schedule.tells_wait):
         return ""
-    callers = waiting_calls().select_related("client", "line__client")
-    everybody = [waiting_of(one, now) for one in callers]
+    everybody = queue_at(now, waiting_calls())
     place = position_of(call.pk, everybody)
     if not place:
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
@@ -11,6 +12,7 @@ import pytest
 from django.urls import reverse
 
 from calls.models import Call
+from calls.queries import queue_at
 from calls.services import offer_waiting, set_presence
 from calls.services.queueing import OFFER_LASTS, OFFER_TASK
 from calls.telephony.twilio import api
@@ -237,3 +239,15 @@ def test_the_end_of_a_call_has_the_queue_looked_at(
         end(busy, "CA0")
 
     assert WakeUp(OFFER_TASK) in wake_ups
+
+
+def test_the_queue_asks_no_more_for_three_callers_of_a_line_than_for_one(
+    caller: Call, assert_same_queries_at_1_and_3: Callable[..., None]
+) -> None:
+    numbers = iter(range(9))
+
+    def add() -> None:
+        ring(NUMBER, sid=f"CA{next(numbers)}Q")
+
+    now = caller.started_at + timedelta(seconds=5)
+    assert_same_queries_at_1_and_3(add=add, show=lambda: queue_at(now))

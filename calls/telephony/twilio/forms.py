@@ -29,7 +29,17 @@ def read_event(
     )
 
 
-def dialled_leg_event(form: QueryDict, *, at: datetime, endpoint_uuid: str) -> ProviderEvent | None:
+def was_bridged(form: QueryDict) -> bool:
+    """Tell whether both have talked, by a Dial's end: its status alone proves nothing.
+
+    Source: twilio.com/docs/voice/twiml/dial#attributes-action, DialBridged.
+    """
+    return form.get("DialBridged") == "true"
+
+
+def dialled_leg_event(
+    form: QueryDict, *, at: datetime, endpoint_uuid: str = "", third_number: str = ""
+) -> ProviderEvent | None:
     """Give what a Dial's end says of the leg that it rang, or None where it names none.
 
     It repeats that leg's own status callbacks, which may be lost.
@@ -44,6 +54,7 @@ def dialled_leg_event(form: QueryDict, *, at: datetime, endpoint_uuid: str) -> P
         at=at,
         seconds=_seconds(form.get("DialCallDuration", "")),
         endpoint_uuid=endpoint_uuid,
+        third_number=third_number,
         form=_flat(form),
     )
 
