@@ -48,6 +48,7 @@ SECRETS = ("Walczak", "Vlaminck", "Cabinet du Dr Martin")
 DESK = {
     "desk:appointment": "appointment",
     "desk:cancel": "appointment",
+    "desk:confirm": "appointment",
     "desk:move": "appointment",
     "desk:undo": "appointment",
     "desk:call": "call",
