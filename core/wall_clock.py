@@ -23,6 +23,17 @@ def instant_of(day: date, at: time, zone: ZoneInfo) -> datetime:
     return (naive - offset).replace(tzinfo=UTC)
 
 
+def instants_of(day: date, at: time, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Return every instant, in UTC, at which the zone's clocks show this day and time.
+
+    None at all for a time that they skip, two for one that they show twice.
+    """
+    naive = datetime.combine(day, at)
+    found = [naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+    shown = [one for one in found if one.astimezone(zone).replace(tzinfo=None) == naive]
+    return tuple(sorted(set(shown)))
+
+
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return the instants, in UTC, of the day's first moment and of the next day's."""
     return instant_of(day, _MIDNIGHT, zone), instant_of(day + _DAY, _MIDNIGHT, zone)

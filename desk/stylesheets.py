@@ -1,7 +1,7 @@
-"""The two style sheets that are lists: client hues and grid positions.
+"""The style sheets that are lists: client hues and grid positions.
 
 A strict content policy forbids style attributes, so each value that a template may need has a
-class of its own. `python -m desk.stylesheets` rewrites both files; a test compares them.
+class of its own. `python -m desk.stylesheets` rewrites them; a test compares them.
 """
 
 import colorsys
@@ -16,6 +16,7 @@ NIGHT: Rgb = (0x1A / 255, 0x20 / 255, 0x2B / 255)  # --surface in tokens.css, da
 READABLE = 5.0  # a margin above the 4.5:1 of WCAG 2.2 AA
 ROWS = 288  # five-minute rows in a day
 LANES = 4
+QUARTERS = 96
 
 
 def luminance(colour: Rgb) -> float:
@@ -80,9 +81,19 @@ def percent_rules() -> Iterator[str]:
         yield f".w{percent}{{--part:{percent}%}}"
 
 
+def quarter_rules() -> Iterator[str]:
+    """Start and span classes of a day that lies on its side, in quarters of an hour."""
+    for quarter in range(QUARTERS):
+        yield (
+            f".q{quarter}{{grid-column-start:{quarter + 1}}}"
+            f".x{quarter + 1}{{grid-column-end:span {quarter + 1}}}"
+        )
+
+
 SHEETS = {
     "hues.css": ("client hues", hue_rules),
     "positions.css": ("grid positions", position_rules),
+    "quarters.css": ("quarters of an hour", quarter_rules),
     "parts.css": ("widths of bars", percent_rules),
 }
 

@@ -1,6 +1,7 @@
 """Questions about calls."""
 
-from calls.queries.directing import Direction, direction_of, hours_in_force, rule_of
+from calls.queries.directing import Direction, direction_of, directions_of, hours_in_force, rule_of
+from calls.queries.foreseeing import Foreseen, foresee
 from calls.queries.in_hands import clients_in_hands_of
 from calls.queries.presence import Standing, standings
 from calls.queries.routing import candidates_for, line_at, telephones_of
@@ -8,10 +9,13 @@ from calls.queries.waiting import mean_talk, queue_at, waiting_calls, waiting_of
 
 __all__ = [
     "Direction",
+    "Foreseen",
     "Standing",
     "candidates_for",
     "clients_in_hands_of",
     "direction_of",
+    "directions_of",
+    "foresee",
     "hours_in_force",
     "line_at",
     "mean_talk",

@@ -1,5 +1,7 @@
 """What was directed for a line at an instant."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -38,17 +40,43 @@ class Direction:
 def direction_of(line: Line, at: datetime, caller: str = "") -> Direction:
     """Return what holds for a line at an instant, for a caller in E.164, empty when unknown."""
     verdict = _verdict_on(line, caller)
-    directed = _directed(line, at)
+    directed = _directed(line, LineSchedule.objects.in_force(line, at), at)
     if verdict:
         # A caller who is always put through hears telephones first, whatever the hour.
         directives = USUAL + directed.directives if verdict == CallerRule.Verdict.ALWAYS else ()
         return replace(directed, directives=directives, because=verdict)
-    if any(one.action == Action.TEAM for one in directed.directives) and _is_in_crisis(line, at):
-        ours = tuple(one for one in directed.directives if one.action != Action.TEAM)
-        # Where the team alone was to answer, we do.
-        answered = any(one.action in OF_PEOPLE for one in ours)
-        return replace(directed, directives=ours if answered else USUAL + ours, because="crisis")
+    if _asks_the_team(directed) and Crisis.objects.in_force(at).filter(line=line).exists():
+        return _in_crisis(directed)
     return directed
+
+
+def directions_of(lines: Sequence[Line], at: datetime) -> dict[int, Direction]:
+    """Return what holds for each of many lines, by its key, for a caller like any other."""
+    # A version may hold in a zone where the day has already begun.
+    begun = LineSchedule.objects.filter(line__in=lines, starts_on__lte=at.date() + _DAY)
+    versions: dict[int, list[LineSchedule]] = defaultdict(list)
+    for one in begun.prefetch_related("hours__steps").order_by("-starts_on"):
+        versions[one.line_id].append(one)
+    crises = set(Crisis.objects.in_force(at).filter(line__in=lines).values_list("line", flat=True))
+    found = {}
+    for line in lines:
+        day = at.astimezone(ZoneInfo(line.zone_name)).date()
+        holds = next((one for one in versions[line.pk] if one.starts_on <= day), None)
+        directed = _directed(line, holds, at)
+        in_crisis = line.pk in crises and _asks_the_team(directed)
+        found[line.pk] = _in_crisis(directed) if in_crisis else directed
+    return found
+
+
+def _asks_the_team(directed: Direction) -> bool:
+    return any(one.action == Action.TEAM for one in directed.directives)
+
+
+def _in_crisis(directed: Direction) -> Direction:
+    """Leave the client's own team out; where the team alone was to answer, we do."""
+    ours = tuple(one for one in directed.directives if one.action != Action.TEAM)
+    answered = any(one.action in OF_PEOPLE for one in ours)
+    return replace(directed, directives=ours if answered else USUAL + ours, because="crisis")
 
 
 def _verdict_on(line: Line, caller: str) -> str:
@@ -64,12 +92,7 @@ def _verdict_on(line: Line, caller: str) -> str:
     )
 
 
-def _is_in_crisis(line: Line, at: datetime) -> bool:
-    return Crisis.objects.in_force(at).filter(line=line).exists()
-
-
-def _directed(line: Line, at: datetime) -> Direction:
-    schedule = LineSchedule.objects.in_force(line, at)
+def _directed(line: Line, schedule: LineSchedule | None, at: datetime) -> Direction:
     if schedule is None:
         return Direction(USUAL, "usual")
     # Known already, with its client.
@@ -83,11 +106,18 @@ def _directed(line: Line, at: datetime) -> Direction:
 
 def hours_in_force(schedule: LineSchedule, at: datetime) -> LineHours | None:
     """Return the hours of a schedule that hold at an instant."""
-    rows = {one.pk: one for one in schedule.hours.prefetch_related("steps")}
+    rows = {one.pk: one for one in _hours_of(schedule)}
     wall = at.astimezone(ZoneInfo(schedule.line.zone_name)).replace(tzinfo=None)
     holidays = holidays_around(schedule, wall.date())
     found = hours_at([rule_of(one) for one in rows.values()], wall, holidays)
     return rows[found.key] if found else None
+
+
+def _hours_of(schedule: LineSchedule) -> Iterable[LineHours]:
+    """Give a version's hours with their steps, which may have been read for many at once."""
+    if "hours" in getattr(schedule, "_prefetched_objects_cache", {}):
+        return schedule.hours.all()
+    return schedule.hours.prefetch_related("steps")
 
 
 def holidays_around(schedule: LineSchedule, day: date) -> set[date]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('clients', '0007_time_to_write_up'),
+        ("clients", "0007_time_to_write_up"),
     ]
 
     operations = [

@@ -50,6 +50,7 @@ from permanence.demo.clients import (
     further_patients,
 )
 from permanence.demo.directives import add_directives
+from permanence.demo.lines import direct_line
 from permanence.demo.lists import add_lists
 from permanence.demo.notices import add_notices
 from permanence.demo.people import ACCOUNTS, DOMAIN, PASSWORD
@@ -82,6 +83,7 @@ def seed(now: datetime) -> None:
     people = _people(bureau)
     for demo in CLIENTS:
         client, line = _client(bureau, demo, people, now)
+        direct_line(demo.key, line, by=people["admin"], now=now)
         if demo is MARTIN:
             _practice(client, line, people, now, random)
         else:

@@ -27,7 +27,8 @@ from agenda.services import (
 )
 from agenda.services.directives import add_hours
 from agenda.services.series import Place, book_series
-from clients.models import Client, Membership, User
+from calls.models import CallerRule
+from clients.models import Bureau, Client, Membership, User
 from clients.models.bureau import Grant
 from core.recurrences import weekly
 from messages_app.models import Message
@@ -35,6 +36,7 @@ from messages_app.queries.links import message_token
 from messages_app.rules.fields import MessageFields
 from messages_app.services.note import note_message
 from tests.agenda.factories import paris
+from tests.calls.lines import direct
 from tests.clients.covers import agree, make_colleague
 from tests.factories import make_assistant, make_bureau, make_client, make_member, make_user
 from tests.house import SAMPLES, Address, addresses
@@ -72,6 +74,9 @@ DESK = {
     "desk:dismiss": "delivery",
     "desk:told": "message",
     "desk:by_person_seen": "by_person",
+    "desk:line": "line",
+    "desk:line_crisis": "line",
+    "desk:line_version": "schedule",
     "desk:client_wait": "client",
     "desk:client_people": "client",
     "desk:wait": "call",
@@ -91,6 +96,12 @@ DESK = {
     "desk:offer_accept": "offer",
     "desk:offer_decline": "offer",
     "desk:offer_leave": "offer",
+}
+# What a line does is written by who supervises its bureau, and read by who answers.
+SUPERVISED = {
+    "desk:line_caller": "line",
+    "desk:line_caller_remove": "caller_rule",
+    "desk:line_withdraw": "schedule",
 }
 PORTAL = {
     "portal:activity": "client",
@@ -151,6 +162,7 @@ OWN = {
     "desk:waiting",
     "desk:worklist",
     "desk:keys",
+    "desk:lines",
     "desk:presence",
     "desk:search",
     "portal:home",
@@ -275,7 +287,16 @@ def things_of(practice: Practice) -> dict[str, uuid.UUID]:
         "offer": offer.uuid,
         "by_person": cancelled_by_link(practice).uuid,
         **directives_of(practice),
+        **line_of(practice),
     }
+
+
+def line_of(practice: Practice) -> dict[str, uuid.UUID]:
+    """A line of the practice's with a version to come, and a caller whom it never lets in."""
+    line = practice.client.lines.order_by("pk")[0]
+    schedule = direct(line, {"action": "holder"}, starts_on=date(2026, 12, 1))
+    rule = CallerRule.objects.create(client=practice.client, line=line, number="+33639983457")
+    return {"line": line.uuid, "schedule": schedule.uuid, "caller_rule": rule.uuid}
 
 
 def directives_of(practice: Practice) -> dict[str, uuid.UUID]:
@@ -343,6 +364,7 @@ def everybody(practice: Practice) -> dict[str, User]:
         "member elsewhere": make_member(elsewhere, "elsewhere-member").user,
         "owner elsewhere": granted(Grant.OWN),
         "supervisor elsewhere": granted(Grant.SUPERVISE),
+        "supervisor": granted(Grant.SUPERVISE, client.bureau),
         "nobody's": make_user("nobodys"),
     }
 
@@ -356,9 +378,9 @@ def those_who_cover(practice: Practice) -> dict[str, User]:
     return {"covered yesterday": before, "covers": now}
 
 
-def granted(grant: Grant) -> User:
-    user = make_user(f"elsewhere-{grant}")
-    Membership.objects.create(bureau=make_bureau(), user=user, grants=[grant])
+def granted(grant: Grant, bureau: Bureau | None = None) -> User:
+    user = make_user(f"{'here' if bureau else 'elsewhere'}-{grant}")
+    Membership.objects.create(bureau=bureau or make_bureau(), user=user, grants=[grant])
     return user
 
 
@@ -381,7 +403,7 @@ def path_of(name: str, world: World) -> str:
         return path.replace("/1/", f"/{world.passkey.pk}/")
     if name == "desk:draft":
         path = path.replace("/x/", "/message/")
-    path = path.replace(SAMPLE, str(world.ids[{**DESK, **PORTAL}[name]]))
+    path = path.replace(SAMPLE, str(world.ids[{**DESK, **SUPERVISED, **PORTAL}[name]]))
     slot = f"{world.ids['calendar']}%402026-11-24T09:00:00%2B0000"
     return f"{path}?slot={slot}" if name == "portal:free" else path
 
@@ -412,7 +434,7 @@ def is_answered(answers: list[Any]) -> bool:
 
 
 def test_every_address_stands_in_the_walk() -> None:
-    named = {*DESK, *PORTAL, *KEYS, *OWN, *OPEN}
+    named = {*DESK, *SUPERVISED, *PORTAL, *KEYS, *OWN, *OPEN}
     by_space = (*MACHINES, *ADMINISTRATION, *TRAINING)
     walked = {name for name in ADDRESSES if name in named or name.startswith(by_space)}
 
@@ -425,7 +447,9 @@ def test_a_stranger_is_told_that_nothing_is_there(world: World, who: str) -> Non
     browser = browser_of(world.people[who])
 
     shown = [
-        n for n in {**DESK, **PORTAL} if not is_refused(asked(browser, path_of(n, world), world))
+        n
+        for n in {**DESK, **SUPERVISED, **PORTAL}
+        if not is_refused(asked(browser, path_of(n, world), world))
     ]
 
     assert shown == []
@@ -435,6 +459,15 @@ def test_a_member_does_not_enter_the_desk(world: World) -> None:
     browser = browser_of(world.people["member"])
 
     shown = [name for name in DESK if not is_refused(asked(browser, path_of(name, world), world))]
+
+    assert shown == []
+
+
+@pytest.mark.parametrize("who", ["assistant", "deputy", "covers", "member"])
+def test_what_a_line_does_is_written_by_supervisors_only(world: World, who: str) -> None:
+    browser = browser_of(world.people[who])
+
+    shown = [n for n in SUPERVISED if not is_refused(asked(browser, path_of(n, world), world))]
 
     assert shown == []
 
@@ -450,7 +483,13 @@ def test_an_assistant_does_not_enter_the_portal(world: World, who: str) -> None:
 
 @pytest.mark.parametrize(
     ("who", "table"),
-    [("assistant", DESK), ("deputy", DESK), ("covers", DESK), ("member", PORTAL)],
+    [
+        ("assistant", DESK),
+        ("deputy", DESK),
+        ("covers", DESK),
+        ("supervisor", SUPERVISED),
+        ("member", PORTAL),
+    ],
 )
 def test_the_same_addresses_open_to_who_belongs_there(
     world: World, who: str, table: dict[str, str]
@@ -467,7 +506,7 @@ def test_the_same_addresses_open_to_who_belongs_there(
 
 def test_nobody_signed_in_is_sent_to_the_sign_in(world: World) -> None:
     browser = browser_of(None)
-    names = [*DESK, *PORTAL, *KEYS]
+    names = [*DESK, *SUPERVISED, *PORTAL, *KEYS]
 
     answers = {n: a for n in names for a in asked(browser, path_of(n, world), world)}
 

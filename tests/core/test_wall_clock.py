@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.wall_clock import day_bounds, instant_of
+from core.wall_clock import day_bounds, instant_of, instants_of
 
 PARIS = ZoneInfo("Europe/Paris")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -102,3 +102,22 @@ def test_what_a_clock_shows_leads_back_to_the_instant_or_to_its_first_showing(
 
     assert found.astimezone(zone).replace(tzinfo=None) == shown.replace(tzinfo=None)
     assert (found == instant) is (shown.fold == 0)
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "expected"),
+    [
+        (date(2027, 3, 15), time(9), ["2027-03-15T08:00"]),
+        # skipped, shown twice, and the edges of both
+        (date(2027, 3, 28), time(2, 30), []),
+        (date(2027, 3, 28), time(3), ["2027-03-28T01:00"]),
+        (date(2027, 10, 31), time(2, 30), ["2027-10-31T00:30", "2027-10-31T01:30"]),
+        (date(2027, 10, 31), time(3), ["2027-10-31T02:00"]),
+    ],
+)
+def test_instants_of_gives_each_time_that_the_clocks_show_it(
+    day: date, at: time, expected: list[str]
+) -> None:
+    shown = [datetime.fromisoformat(one).replace(tzinfo=UTC) for one in expected]
+
+    assert list(instants_of(day, at, PARIS)) == shown

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from calls.models import LineSchedule
 from calls.telephony.interpreter.exchange import Exchange
 from calls.telephony.interpreter.running import exchange
 from clients.models import User
@@ -21,8 +22,12 @@ COURT = "+33465717012"
 
 
 def open_house() -> Exchange:
-    """Write the demonstration, and give the operator that plays its calls."""
+    """Write the demonstration, and give the operator that plays its calls.
+
+    Its lines ring whoever answers at any hour: a journey goes by night as it goes by day.
+    """
     seed(timezone.now())
+    LineSchedule.objects.all().delete()
     return exchange()
 
 
