@@ -23,6 +23,7 @@ from desk.queries.call import call_head
 from desk.queries.figures import figures
 from desk.queries.messages import messages_of_call
 from desk.queries.people import file_of_caller
+from desk.queries.recordings import recordings_of
 from desk.queries.waiting import freed_slots
 from desk.scope import signed_in
 from desk.shortcuts import has_letters, printed_keys, shortcuts_of
@@ -85,6 +86,8 @@ def call_context(request: HttpRequest, call: Call, face: str) -> dict[str, Any]:
         **appointment_face(request, call, drafts.get("appointment", {}), now),
         **message_face(call, drafts.get("message", {}), now),
         **emergency_face(call, guide, drafts.get("emergency", {})),
+        "recordings": recordings_of(call, user),
+        "recordings_of": call,
         "side": beside_call(call, guide, now),
         "caller_file": file_of_caller(call, now),
         "caller_form": CallerForm(initial={"number": str(call.caller_number)}),

@@ -6,7 +6,7 @@ from agenda.facts import (
     AppointmentMoved,
     AppointmentRestored,
 )
-from calls.facts import CallEnded
+from calls.facts import CallEnded, VoicemailLeft
 from calls.services.covers import follow_cover
 from clients.facts import CoverBegan, CoverEnded
 from core.facts import Handler
@@ -14,6 +14,7 @@ from messages_app.services.holds import free_holds
 from messages_app.services.notice_cancellations import follow_cancellation, stand_again
 from messages_app.services.notices import confirm_booking, follow_move
 from messages_app.services.partial import keep_partial
+from messages_app.services.voicemails import keep_voicemail
 
 WIRES: dict[type, list[Handler]] = {
     AppointmentBooked: [confirm_booking],
@@ -23,4 +24,5 @@ WIRES: dict[type, list[Handler]] = {
     CallEnded: [keep_partial, free_holds],
     CoverBegan: [follow_cover],
     CoverEnded: [follow_cover],
+    VoicemailLeft: [keep_voicemail],
 }

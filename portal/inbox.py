@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from calls.models import Recording
 from clients.models import Client
 from messages_app.models import Message
 from messages_app.queries.inbox import SHOWN, inbox
@@ -51,6 +52,7 @@ def inbox_page(
         reading=reading,
         is_open=message is not None,
         acknowledgement=acknowledgement_of(reading) if reading else "",
+        voicemail=voicemail_of(reading) if reading else None,
         timeline=message_timeline(reading) if reading else [],
         **shown,
     )
@@ -91,3 +93,9 @@ def acknowledgement_of(message: Message) -> str:
     if RelayState.ACKNOWLEDGED in states:
         return "done"
     return "awaited" if states else ""
+
+
+def voicemail_of(message: Message) -> Recording | None:
+    """Give the voicemail that a message was noted from, while it can be heard."""
+    kept = Recording.objects.voicemails().filter(call=message.call_id, state=Recording.State.KEPT)
+    return kept.select_related("call__client").order_by("recorded_at", "pk").first()

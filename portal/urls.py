@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("absences/<uuid:absence>/unblock/", free_time.unblock, name="unblock"),
     path("<uuid:client>/messages/", messages.messages, name="messages"),
     path("messages/<uuid:message>/", messages.message, name="message"),
+    path("messages/<uuid:message>/recording/", messages.recording, name="recording"),
     path("messages/<uuid:message>/acknowledge/", messages.acknowledge, name="acknowledge"),
     path("<uuid:client>/instructions/", instructions.instructions, name="instructions"),
     path("<uuid:client>/notices/", notices.notices, name="notices"),

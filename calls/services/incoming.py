@@ -97,7 +97,11 @@ def _shown(line: Line, at: datetime, language: str) -> dict[str, object]:
 
 def _as_kept(plan: Plan, direction: Direction, people: Sequence[Candidate]) -> dict[str, object]:
     """Freeze what was decided and why, so that the call's page can tell."""
+    schedule = direction.schedule
+    records = schedule is not None and schedule.records_calls
     return {
+        # Nothing is recorded unless this sentence stands here, and is said first.
+        "recording_notice": schedule.recording_notice if schedule and records else "",
         "because": direction.because,
         "hours": direction.hours.name if direction.hours else "",
         "when": direction.hours.kind if direction.hours else "",

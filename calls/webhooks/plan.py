@@ -14,7 +14,7 @@ from calls.webhooks.door import answer
 
 def begin(call: Call) -> HttpResponse:
     """Do the first step of a plan that was just made; asked again, the same."""
-    return _do(call, move_of(call, 0))
+    return _do(call, move_of(call, 0), first=True)
 
 
 def go_on(call: Call, *, after: int) -> HttpResponse:
@@ -26,10 +26,10 @@ def go_on(call: Call, *, after: int) -> HttpResponse:
     return _do(call, move)
 
 
-def _do(call: Call, move: Move | None) -> HttpResponse:
+def _do(call: Call, move: Move | None, *, first: bool = False) -> HttpResponse:
     if move is None:
         return answer(twiml.say_and_hang_up(call.line.unanswered_text, call.language))
-    return answer(twiml.do(call, move))
+    return answer(twiml.do(call, move, first=first))
 
 
 def has_talked(

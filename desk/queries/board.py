@@ -19,7 +19,8 @@ from messages_app.models import CallFile
 URGENT_AFTER = timedelta(seconds=20)  # the service level of the trade: 80 % within 20 s
 RECENT = 8
 SHOWN = 12
-LOST = (Call.Ending.MISSED, Call.Ending.ABANDONED, Call.Ending.VOICEMAIL, Call.Ending.FAILED)
+# A voicemail stands among what is to be finished.
+LOST = (Call.Ending.MISSED, Call.Ending.ABANDONED, Call.Ending.FAILED)
 DAY = timedelta(hours=24)
 LEFT_IN = ("message", "appointment", "emergency")
 Names = Mapping[tuple[int, str], list[str]]
@@ -155,6 +156,8 @@ def _unfinished(user: User) -> QuerySet[CallFile]:
 def _where_left(card: Card, file: CallFile) -> Card:
     """Open the face in which something was left; a message before all, for it has to be relayed."""
     face = next((name for name in LEFT_IN if file.drafts.get(name)), "")
+    if not face and file.call.ending == Call.Ending.VOICEMAIL:
+        face = "message"
     return replace(card, url=f"{card.url}?face={face}") if face else card
 
 
@@ -191,6 +194,8 @@ def _card(call: Call, user: User, names: Names, now: datetime) -> Card:
 
 def _detail(call: Call, user: User, names: list[str]) -> str:
     parts = [caller_words(call.correspondent, str(call.caller_number), names)]
+    if call.ending == Call.Ending.VOICEMAIL:
+        parts.append(str(call.get_ending_display()))
     if call.disposition:
         parts.append(str(call.get_disposition_display()))
     if call.answered_by is not None and call.answered_by_id != user.pk:

@@ -16,6 +16,7 @@ from clients.models import Client, ClientMember, User
 from desk.queries.board import rounded_hue
 from desk.queries.by_people import ByPerson, by_people
 from desk.queries.messages import CHANNELS
+from desk.queries.recordings import unheard_voicemails
 from desk.wording import long_moment
 from messages_app.models import ChannelPause, Delivery, Message, Relay
 from messages_app.queries.deliveries import resting_channels, unsettled_deliveries
@@ -89,6 +90,16 @@ class Resting:
 
 
 @dataclass(frozen=True)
+class Voicemail:
+    """What a caller left on the machine and nobody has noted yet."""
+
+    uuid: UUID
+    client: OfClient
+    at: datetime
+    caller: str
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """The page « to follow up »."""
 
@@ -96,11 +107,13 @@ class FollowUp:
     unsettled: Sequence[Unsettled]
     resting: Sequence[Resting]
     by_people: Sequence[ByPerson]
+    voicemails: Sequence[Voicemail]
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits for anybody."""
-        return not (self.unacknowledged or self.unsettled or self.resting or self.by_people)
+        lists = (self.unacknowledged, self.unsettled, self.resting, self.by_people)
+        return not (any(lists) or self.voicemails)
 
 
 def follow_up(user: User, now: datetime) -> FollowUp:
@@ -116,6 +129,7 @@ def follow_up(user: User, now: datetime) -> FollowUp:
         unsettled=[_unsettled(one) for one in deliveries.prefetch_related("messages__call")],
         resting=[_resting(pause) for pause in resting_channels(at=now)],
         by_people=by_people(user),
+        voicemails=[_voicemail(one) for one in unheard_voicemails(user)],
     )
 
 
@@ -126,6 +140,7 @@ def count_to_follow_up(user: User, now: datetime) -> int:
         + unsettled_deliveries(user=user).filter(needs_human=True).count()
         + resting_channels(at=now).count()
         + changes_by_people(user).count()
+        + unheard_voicemails(user).count()
     )
 
 
@@ -139,6 +154,15 @@ def _unacknowledged(message: Message) -> Unacknowledged:
         about=" · ".join(part for part in about if part),
         body=message.body,
         telephones=[_telephone(relay.recipient) for relay in relays],
+    )
+
+
+def _voicemail(message: Message) -> Voicemail:
+    return Voicemail(
+        uuid=message.uuid,
+        client=_of_client(message.client, message),
+        at=message.noted_at,
+        caller=message.from_whom,
     )
 
 

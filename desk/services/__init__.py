@@ -9,7 +9,7 @@ from desk.services.booking import (
     move_from_call,
     open_new_caller,
 )
-from desk.services.ending import end_work
+from desk.services.ending import end_voicemail, end_work
 from desk.services.keys import save_shortcuts
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "book_from_call",
     "book_series_from_call",
     "cancel_from_call",
+    "end_voicemail",
     "end_work",
     "hold_while_typing",
     "move_from_call",

@@ -9,6 +9,7 @@ from calls.services import set_disposition
 from clients.models import User
 from messages_app.models import CallFile
 from messages_app.services.files import close_file, holds_something
+from messages_app.services.voicemails import set_voicemail_aside
 
 
 @transaction.atomic
@@ -19,5 +20,12 @@ def end_work(*, call: Call, disposition: str, by: User, at: datetime) -> bool:
     if file is not None and holds_something(file):
         return False
     if not call.is_open:
-        close_file(call=call, by=by, at=at)
+        end_voicemail(call=call, by=by, at=at)
     return True
+
+
+@transaction.atomic
+def end_voicemail(*, call: Call, by: User, at: datetime) -> None:
+    """End the work on a call; a voicemail of which nothing was noted is listed no more."""
+    close_file(call=call, by=by, at=at)
+    set_voicemail_aside(call=call, by=by, at=at)

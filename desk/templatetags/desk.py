@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils import timezone
 
+from calls.models import Recording
 from core.phones import spoken
+from desk.queries.recordings import Heard
 from desk.wording import short_moment
 
 register = template.Library()
@@ -24,6 +26,12 @@ def clock(since: datetime, until: datetime) -> str:
 def moment(at: datetime) -> str:
     """« mar. 24 nov. 9:40 », on the current wall."""
     return short_moment(at, ZoneInfo(timezone.get_current_timezone_name()))
+
+
+@register.filter
+def is_awaited(recording: Heard) -> bool:
+    """Whether its sound is still to come from the operator."""
+    return recording.state == Recording.State.WAITING
 
 
 @register.filter

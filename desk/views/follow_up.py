@@ -94,6 +94,11 @@ def _delivery(user: User, uuid: UUID) -> Delivery:
     return get_object_or_404(hers.select_related("client"), uuid=uuid)
 
 
+def list_again(request: HttpRequest, user: User, now: datetime) -> HttpResponse:
+    """Say that something was filed, with the list as it is now."""
+    return _answer(request, user, now, _("Filed."))
+
+
 def _answer(
     request: HttpRequest, user: User, now: datetime, words: str, *, error: bool = False
 ) -> HttpResponse:

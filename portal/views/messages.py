@@ -2,18 +2,19 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from calls.playing import play
 from clients.models import Client
 from clients.services.audit import record_access
 from messages_app.models import Message
 from messages_app.rules.relay_states import Acknowledgement
 from messages_app.services.acknowledge import acknowledge as acknowledge_message
 from messages_app.services.acknowledge import mark_read
-from portal.inbox import box_of, inbox_page
+from portal.inbox import box_of, inbox_page, voicemail_of
 from portal.scope import client_or_404, viewer
 
 
@@ -32,6 +33,15 @@ def message(request: HttpRequest, message: UUID) -> HttpResponse:
     answer = inbox_page(request, found.client, found)
     record_access(by=user, targets=[found], client=found.client, at=now)
     return answer
+
+
+@require_safe
+def recording(request: HttpRequest, message: UUID) -> HttpResponse:
+    """Give the sound of the voicemail that a message was noted from."""
+    found = voicemail_of(message_or_404(request, message))
+    if found is None:
+        raise Http404
+    return play(request, found, by=viewer(request), at=timezone.now())
 
 
 @require_POST

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
 from django.test import Client as Browser
 
 from agenda.models import AppointmentChange, AppointmentSeries, FreedSlot, Side, SlotOffer
@@ -29,12 +30,15 @@ from agenda.services.directives import add_hours
 from agenda.services.series import Place, book_series
 from calls.models import CallerRule
 from clients.models import Bureau, Client, Membership, User
+from calls.models import Recording
+from clients.models import Client, Membership, User
 from clients.models.bureau import Grant
 from core.recurrences import weekly
 from messages_app.models import Message
 from messages_app.queries.links import message_token
 from messages_app.rules.fields import MessageFields
 from messages_app.services.note import note_message
+from messages_app.services.voicemails import list_voicemail
 from tests.agenda.factories import paris
 from tests.calls.lines import direct
 from tests.clients.covers import agree, make_colleague
@@ -73,6 +77,9 @@ DESK = {
     "desk:arrived": "delivery",
     "desk:dismiss": "delivery",
     "desk:told": "message",
+    "desk:recording": "recording",
+    "desk:recordings": "spoken",
+    "desk:voicemail_aside": "voicemail",
     "desk:by_person_seen": "by_person",
     "desk:line": "line",
     "desk:line_crisis": "line",
@@ -149,6 +156,7 @@ PORTAL = {
     "portal:hand_over": "directive",
     "portal:undo": "change",
     "portal:message": "message",
+    "portal:recording": "heard",
     "portal:acknowledge": "message",
 }
 # Another person's passkey, by its number.
@@ -286,6 +294,7 @@ def things_of(practice: Practice) -> dict[str, uuid.UUID]:
         "freed": offer.freed.uuid,
         "offer": offer.uuid,
         "by_person": cancelled_by_link(practice).uuid,
+        **voicemails_of(practice),
         **directives_of(practice),
         **line_of(practice),
     }
@@ -319,6 +328,32 @@ def directives_of(practice: Practice) -> dict[str, uuid.UUID]:
         "motive": motive.uuid,
         "directive": add_hours(calendar=calendar, said=saturdays, by=practice.doctor, at=NOW).uuid,
     }
+
+
+def voicemails_of(practice: Practice) -> dict[str, uuid.UUID]:
+    """Somebody spoke to the machine, and Léa has not listened; of another's she has noted it."""
+    listed, heard = voicemail(practice, "RE1"), voicemail(practice, "RE2")
+    waiting = list_voicemail(call=listed.call, at=NOW)
+    fields = MessageFields(body="Walczak")
+    noted = note_message(
+        client=practice.client, fields=fields, by=practice.lea, at=NOW, call=heard.call
+    )
+    return {
+        "recording": listed.uuid,
+        "spoken": listed.call.uuid,
+        "voicemail": waiting.uuid,
+        "heard": noted.uuid,
+    }
+
+
+def voicemail(practice: Practice, name: str) -> Recording:
+    call = make_call(practice.client, at=NOW, waited=None)
+    call.ending = call.Ending.VOICEMAIL
+    call.save()
+    made = Recording(call=call, kind="voicemail", provider="twilio", provider_id=name, seconds=4)
+    made.recorded_at, made.state = NOW, Recording.State.KEPT
+    made.file.save("a.wav", ContentFile(b"RIFF"))
+    return made
 
 
 def cancelled_by_link(practice: Practice) -> AppointmentChange:

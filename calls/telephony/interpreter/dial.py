@@ -11,6 +11,7 @@ from calls.telephony.interpreter.conference import join_conference
 from calls.telephony.interpreter.legs import Bridge, Callback, Leg
 from calls.telephony.interpreter.program import Jump, Performer, Program
 from calls.telephony.interpreter.queue import dial_queue
+from calls.telephony.interpreter.speech import keep_recording
 from calls.telephony.interpreter.tasks import Channel, Delay, Promise, Script, first_of
 from calls.telephony.interpreter.twiml import Verb
 
@@ -158,8 +159,14 @@ class Dialling:
             yield from self._until_parted(self.bridge, limit)
         finally:
             limit.cancel()
+        self._keep_recording()
         if child.bridge is self.bridge:
             child.end("completed")
+
+    def _keep_recording(self) -> None:
+        """What both said, where the Dial records it."""
+        if self.bridge is not None and self.verb.get("record").startswith("record-"):
+            keep_recording(self.program, self.verb, self.bridge.seconds, "DialVerb")
 
     def _until_parted(self, bridge: Bridge, limit: Delay) -> Script[None]:
         while True:
@@ -170,6 +177,7 @@ class Dialling:
     def _abandon(self, reason: str) -> None:
         """The caller is gone, or taken elsewhere: nobody is left to talk to."""
         if self.bridge is not None:
+            self._keep_recording()
             talking = [child for child in self.children if child.bridge is self.bridge]
             _give_up(talking, "completed")
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from itertools import count
 
@@ -190,20 +190,25 @@ def _recorded(program: Program, verb: Verb, started_at: datetime, key: str) -> d
     seconds = int((program.clock.now() - started_at).total_seconds())
     if seconds < 1:
         return {}
+    return keep_recording(program, verb, seconds, "RecordVerb") | {"Digits": key}
+
+
+def keep_recording(program: Program, verb: Verb, seconds: int, source: str) -> dict[str, str]:
+    """Keep what was said on a leg until now, and announce it where the verb wants it told."""
+    started_at = program.clock.now() - timedelta(seconds=seconds)
     recording = Recording(program.exchange.sids.new("RE"), program.leg.sid, seconds, started_at)
     program.exchange.recordings[recording.sid] = recording
     url = program.exchange.resource_url(f"Recordings/{recording.sid}")
     if verb.get("recordingStatusCallback"):
-        program.clock.schedule(1, lambda: _announce(program, verb, recording, url))
+        program.clock.schedule(1, lambda: _announce(program, verb, recording, url, source))
     return {
         "RecordingSid": recording.sid,
         "RecordingUrl": url,
         "RecordingDuration": str(seconds),
-        "Digits": key,
     }
 
 
-def _announce(program: Program, verb: Verb, recording: Recording, url: str) -> None:
+def _announce(program: Program, verb: Verb, recording: Recording, url: str, source: str) -> None:
     callback = program.jump(
         verb.get("recordingStatusCallback"), verb.get("recordingStatusCallbackMethod", "POST")
     )
@@ -216,7 +221,7 @@ def _announce(program: Program, verb: Verb, recording: Recording, url: str) -> N
         "RecordingDuration": str(recording.seconds),
         "RecordingChannels": "1",
         "RecordingStartTime": format_datetime(recording.started_at),
-        "RecordingSource": "RecordVerb",
+        "RecordingSource": source,
     }
     program.exchange.courier.notify(callback.url, callback.method, values)
 

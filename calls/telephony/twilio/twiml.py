@@ -31,15 +31,27 @@ def absolute(name: str, *args: object) -> str:
     return str(settings.PUBLIC_BASE_URL + reverse(name, args=args))
 
 
-def do(call: Call, move: Move) -> str:
-    """Ask the operator for one step of a call's plan."""
-    if move.action == Action.QUEUE:
-        return enqueue(call, move)
+def do(call: Call, move: Move, *, first: bool = False) -> str:
+    """Ask the operator for one step of a call's plan.
+
+    Before the `first` of a call that is recorded the caller is told so.
+    """
     if move.action == Action.ANNOUNCE:
         return say_and_hang_up(move.text, move.language)
     if move.action == Action.VOICEMAIL:
         return take_message(call, move)
-    return ring(call, move)
+    response = VoiceResponse()
+    notice = recording_notice(call)
+    if first and notice:
+        response.say(notice, language=VOICE_LANGUAGE.get(move.language, VOICE_LANGUAGE["fr"]))
+    if move.action == Action.QUEUE:
+        return enqueue(call, move, response)
+    return ring(call, move, response)
+
+
+def recording_notice(call: Call) -> str:
+    """Give the legal notice of a call that is recorded; empty: nothing is recorded."""
+    return str(call.routing.get("recording_notice", ""))
 
 
 def take_message(call: Call, move: Move) -> str:
@@ -62,7 +74,7 @@ def take_message(call: Call, move: Move) -> str:
     return str(response)
 
 
-def ring(call: Call, move: Move) -> str:
+def ring(call: Call, move: Move, response: VoiceResponse) -> str:
     """Ring the step's telephones; the caller hears real ringing until somebody answers."""
     action = f"{absolute('twilio:dialled', call.uuid)}?step={move.index}"
     dial = _dial(call, seconds=move.seconds, action=action)
@@ -70,7 +82,6 @@ def ring(call: Call, move: Move) -> str:
         _add_telephone(dial, call, endpoint)
     for number in move.numbers:
         _add_number(dial, call, number, must_accept=move.action == Action.ON_CALL)
-    response = VoiceResponse()
     response.append(dial)
     return str(response)
 
@@ -86,8 +97,18 @@ def ring_from_queue(call: Call, endpoints: Sequence[Endpoint], seconds: int) -> 
 
 
 def _dial(call: Call, *, seconds: int, action: str) -> Dial:
+    recorded = {}
+    if recording_notice(call):
+        recorded = {
+            "record": "record-from-answer-dual",
+            "recording_status_callback": absolute("twilio:conversation", call.uuid),
+        }
     return Dial(
-        answer_on_bridge=True, timeout=seconds, caller_id=str(call.line.number), action=action
+        answer_on_bridge=True,
+        timeout=seconds,
+        caller_id=str(call.line.number),
+        action=action,
+        **recorded,
     )
 
 
@@ -105,9 +126,9 @@ def _add_number(dial: Dial, call: Call, number: str, *, must_accept: bool) -> No
     )
 
 
-def enqueue(call: Call, move: Move) -> str:
+def enqueue(call: Call, move: Move, response: VoiceResponse | None = None) -> str:
     """Let the caller wait; his waiting document is asked for again whenever it ends."""
-    response = VoiceResponse()
+    response = VoiceResponse() if response is None else response
     step = f"?step={move.index}"
     enqueued = Enqueue(
         name=call.client.uuid.hex,
