@@ -5,14 +5,17 @@ from django.conf import settings
 from django.utils import timezone
 
 from calls import services
+from calls.services.cti import end_forgotten_calls
 
 
 @shared_task
 def settle_silent_calls() -> int:
     """Ask the operator about calls that went silent."""
+    now = timezone.now()
+    forgotten = end_forgotten_calls(at=now)
     if settings.TELEPHONY == "none":
-        return 0
-    return services.settle_silent_calls(at=timezone.now())
+        return forgotten
+    return forgotten + services.settle_silent_calls(at=now)
 
 
 @shared_task

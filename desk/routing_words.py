@@ -24,11 +24,19 @@ def routed_words(call: Call) -> str:
         return _("Blocked caller: nobody was rung")
     if call.routing["because"] == "unheard":
         return _("We could not be reached: the operator took the call")
+    if call.routing["because"] == "exchange":
+        return _by_an_exchange(call)
     names = _names(call)
     before = ", ".join(_before(call, names))
     where = _where(call, names)
     said = _("%(where)s: %(why)s") % {"where": where, "why": before} if before else where
     return " · ".join(one for one in (*_circumstances(call), said) if one)
+
+
+def _by_an_exchange(call: Call) -> str:
+    if call.answered_by is not None:
+        return _("Put through to %(name)s by the exchange") % {"name": call.answered_by.called}
+    return _("Routed by the exchange")
 
 
 def _names(call: Call) -> Names:

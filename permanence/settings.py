@@ -206,6 +206,7 @@ LOGIN_EXEMPT = (
     "visit:",
     "ical:",
     "twilio:",
+    "cti:",
     "twilio_messages:",
     "interpreter:rest",
 )

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ical/", include("public.ical_urls")),
     path("settings/", admin.site.urls),
     path("telephony/twilio/", include("calls.urls")),
+    path("api/v1/cti/", include("calls.cti_urls")),
     path("telephony/twilio/messages/", include("messages_app.urls")),
 ]
 

@@ -16,7 +16,7 @@ from agenda.queries.published import feed_by_token, published_calendar
 from agenda.rules.published import icalendar_text
 from agenda.services import note_fetch
 from clients.services.audit import record_access
-from public.rate_limit import Limit
+from core.rate_limit import Limit
 
 # Several telephones share an address, and each asks every quarter of an hour; some impatiently.
 READS = Limit("ical.reads", most=60, seconds=600)

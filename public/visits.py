@@ -17,12 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 from agenda.reasons import sentence
 from agenda.services import AgendaRefusal
 from core.days import written_instant
+from core.rate_limit import Limit
 from messages_app.models import AppointmentNotice
 from messages_app.queries.visits import is_stopped, notice_by_key, visit_of, where_of
 from messages_app.services.agreement import stop_texts
 from messages_app.services.notice_texts import number_to_ring, spoken_day
 from messages_app.services.visits import NotOffered, cancel_visit, confirm_visit
-from public.rate_limit import Limit
 from public.views import discreet
 
 # Far above what the patients behind one operator's address open, far below what guessing takes.

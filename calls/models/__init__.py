@@ -1,6 +1,7 @@
 """Tables of the calls app."""
 
 from calls.models.call import Call, CallEvent, CallLeg
+from calls.models.cti import CtiConnection
 from calls.models.desk import Presence
 from calls.models.recording import Recording
 from calls.models.refusal import WebhookRefusal
@@ -12,6 +13,7 @@ __all__ = [
     "CallLeg",
     "CallerRule",
     "Crisis",
+    "CtiConnection",
     "LineHours",
     "LineSchedule",
     "LineStep",

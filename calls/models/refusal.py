@@ -18,6 +18,7 @@ class WebhookRefusal(Identified):
     class Reason(models.TextChoices):
         SIGNATURE = "signature", _("wrong signature")
         UNKNOWN_LINE = "unknown_line", _("unknown line")
+        TOKEN = "token", _("no such address of an exchange")
 
     at = models.DateTimeField(_("first"), db_index=True)
     last_at = models.DateTimeField(_("last"), null=True)

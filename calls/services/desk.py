@@ -7,7 +7,7 @@ from django.db import transaction
 from calls.models import Call, CallLeg
 from calls.services.live import publish_call
 from calls.services.presence import end_wrap_up_of
-from calls.telephony.twilio import api
+from calls.telephony.twilio import PROVIDER, api
 from clients.models import Correspondent, User
 from clients.services.audit import record_audit
 
@@ -24,6 +24,8 @@ def request_hang_up(*, call: Call, by: User, at: datetime) -> None:
     if call.answered_by_id != by.pk:
         raise NotTheAnswerer
     leg = call.legs.get(role=CallLeg.Role.CALLER)
+    if leg.provider != PROVIDER:
+        raise api.OperatorUnavailable("this call is another exchange's")
     api.end_call(leg.provider_id)
     record_audit(by=by, action="call.hang_up_requested", target=call, client=call.client, at=at)
 

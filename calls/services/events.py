@@ -16,7 +16,7 @@ from calls.services.live import publish_call
 from calls.services.presence import begin_wrap_up
 from calls.services.queueing import wake_queue
 from calls.telephony.events import ProviderEvent
-from clients.models import Endpoint
+from clients.models import Endpoint, User
 from core.facts import emit
 from core.phones import parse_number
 
@@ -58,11 +58,21 @@ def accept_call(*, call: Call, endpoint: Endpoint, event: ProviderEvent) -> None
     _accept(call, leg, event)
 
 
-def _accept(call: Call, leg: CallLeg, event: ProviderEvent) -> None:
+@transaction.atomic
+def accept_from(*, call: Call, person: User | None, event: ProviderEvent) -> bool:
+    """Note that an exchange says who talks, nobody of ours where it names none; False: known."""
+    call = _locked(call)
+    if not _keep_event(call, event):
+        return False
+    _accept(call, _leg_of(call, event), event, person)
+    return True
+
+
+def _accept(call: Call, leg: CallLeg, event: ProviderEvent, person: User | None = None) -> None:
     leg.state = later_state(leg.state, CallLeg.State.IN_PROGRESS)
     leg.answered_at = leg.answered_at or event.at
     leg.save()
-    _answer(call, leg)
+    _answer(call, leg, person)
     _end_late_leg(call, leg)
     publish_call(call)
 
@@ -145,12 +155,12 @@ def _must_accept(call: Call, leg: CallLeg) -> bool:
     return leg.endpoint is None or leg.endpoint.kind == Endpoint.Kind.NUMBER
 
 
-def _answer(call: Call, leg: CallLeg) -> None:
+def _answer(call: Call, leg: CallLeg, person: User | None = None) -> None:
     if call.answered_at is not None:
         return
     call.answered_at = _within(call, leg.answered_at)
     # Nobody of ours where the client's team or somebody on call took it.
-    call.answered_by = leg.endpoint.person if leg.endpoint else None
+    call.answered_by = person or (leg.endpoint.person if leg.endpoint else None)
     if call.is_waiting:
         call.left_queue_at = call.answered_at
     if call.state == Call.State.RINGING:

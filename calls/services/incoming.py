@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -53,16 +54,37 @@ def _keep(event: ProviderEvent, line: Line, caller: str, at: datetime) -> Call:
     direction = direction_of(line, at, number)
     people = candidates_for(client, at)
     plan = ring_plan(people, direction.directives)
+    return _write(
+        event,
+        line,
+        at,
+        caller_number=number,
+        language=direction.language,
+        queued_at=at if plan.steps and plan.steps[0].action == Action.QUEUE else None,
+        routing=_as_kept(plan, direction, people) | _begun(plan, at),
+    )
+
+
+@transaction.atomic
+def keep_told(
+    *, event: ProviderEvent, line: Line, number: str, direction: str, because: str
+) -> Call:
+    """Keep a contact that somebody else's exchange routes: nobody is rung by a plan of ours."""
+    routing = {"because": because, "steps": [], "refused": []}
+    at = event.at
+    return _write(event, line, at, caller_number=number, direction=direction, routing=routing)
+
+
+def _write(event: ProviderEvent, line: Line, at: datetime, **fields: Any) -> Call:
+    """Write a call with its first path and event, and tell of it."""
+    client = line.client
     call = Call.objects.create(
         bureau_id=client.bureau_id,
         client=client,
         line=line,
-        caller_number=number,
         started_at=at,
-        language=direction.language,
-        queued_at=at if plan.steps and plan.steps[0].action == Action.QUEUE else None,
-        shown=_shown(line, at, direction.language),
-        routing=_as_kept(plan, direction, people) | _begun(plan, at),
+        shown=_shown(line, at, fields.get("language", "")),
+        **fields,
     )
     CallLeg.objects.create(
         call=call,

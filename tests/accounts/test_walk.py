@@ -217,7 +217,7 @@ OPEN = {
     "account_reset_password_from_key",
 }
 # Machines sign what they send; people are turned away.
-MACHINES = ("twilio:", "twilio_messages:", "interpreter:rest")
+MACHINES = ("twilio:", "cti:", "twilio_messages:", "interpreter:rest")
 # The technical administrator's pages.
 ADMINISTRATION = ("admin:",)
 # The training operator, with telephones and callers that are nobody's; there is one for all.

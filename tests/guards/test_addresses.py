@@ -10,7 +10,7 @@ from tests.house import Address, addresses
 
 ADDRESSES = addresses()
 # Called by the operator's machines, which sign what they send, or by a visitor's page elsewhere.
-WITHOUT_CSRF_TOKEN = ("twilio:", "twilio_messages:", "interpreter:", "public:", "visit:")
+WITHOUT_CSRF_TOKEN = ("twilio:", "cti:", "twilio_messages:", "interpreter:", "public:", "visit:")
 
 
 def is_exempt(address: Address) -> bool:

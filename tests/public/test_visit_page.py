@@ -11,10 +11,10 @@ from django.test import Client
 from agenda.models import Appointment, AppointmentChange, Side
 from agenda.queries import unseen_changes
 from agenda.services import cancel_appointment, mark_changes_seen, move_appointment
+from core.rate_limit import Limit
 from messages_app.models import Delivery, NoticeSettings, StoppedAddress
 from messages_app.rules.notice_keys import new_key
 from public import visits
-from public.rate_limit import Limit
 from tests.agenda.factories import paris
 from tests.messages_app.notices.practice import MOBILE, NOW, Practice, make_practice
 
