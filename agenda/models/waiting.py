@@ -52,6 +52,7 @@ class WaitingListEntry(Identified):
 
     class Part(models.TextChoices):
         ANY = PartOfDay.ANY.value, _("at any time")
+        EARLY = PartOfDay.EARLY.value, _("before 10 a.m.")
         MORNING = PartOfDay.MORNING.value, _("in the morning")
         AFTERNOON = PartOfDay.AFTERNOON.value, _("in the afternoon")
         LATE = PartOfDay.LATE.value, _("after 5 p.m.")

@@ -17,6 +17,7 @@ from agenda.models import (
     WaitingListEntry,
 )
 from agenda.queries import who_waits
+from agenda.rules.wishes import PartOfDay
 from agenda.services import (
     BeingAsked,
     NoLongerWaiting,
@@ -471,3 +472,7 @@ def test_what_is_done_with_an_entry_is_audited(
         "waiting.offered",
         "waiting.accepted",
     ]
+
+
+def test_every_part_of_the_day_that_callers_say_can_be_waited_for() -> None:
+    assert WaitingListEntry.Part.values == [part.value for part in PartOfDay]
