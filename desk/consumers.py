@@ -1,16 +1,25 @@
 """The live link of the desk."""
 
+import logging
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import DatabaseError
+from django.utils import timezone
+
 from calls.queries import clients_in_hands_of
+from calls.services import note_seen
+from calls.services.presence import SEEN_EVERY
 from clients.models import Client
 from clients.queries import person_now
-from core.consumers import PATIENT_RENDERER, Event, Lane, LiveConsumer
+from core.consumers import PATIENT_RENDERER, Event, Lane, LiveConsumer, off_the_loop
 from core.live import client_group, user_group
 from desk import live
 from desk.roll_call import desk_closed, desks_of
 from desk.who_waits import who_waits
+
+logger = logging.getLogger(__name__)
 
 BEAT = '<div id="live-beat" hx-swap-oob="true" hidden></div>'
 
@@ -32,6 +41,7 @@ class DeskConsumer(LiveConsumer):
         self.open_call: UUID | None = None
         self.clients: frozenset[int] = frozenset()
         self.bureaus: frozenset[int] = frozenset()
+        self.seen_at: datetime | None = None
 
     def groups_of(self, user: Any) -> list[str]:
         """Listen to the clients that this person answers, and to those of her calls."""
@@ -51,6 +61,25 @@ class DeskConsumer(LiveConsumer):
         await super().disconnect(code)
         if self.user.is_authenticated:
             desk_closed(self.user, self.channel_layer)
+
+    async def connect(self) -> None:
+        """Join the groups and send the whole; an open desk is a sign of life."""
+        await super().connect()
+        if self.user.is_authenticated:
+            await self.note_seen()
+
+    async def note_seen(self) -> None:
+        """Keep that this desk is open, now and then; a beat that can't be kept is made up."""
+        now = timezone.now()
+        if self.seen_at is None or now - self.seen_at >= SEEN_EVERY:
+            self.seen_at = now
+            await off_the_loop(self._note_seen, now, executor=PATIENT_RENDERER)
+
+    def _note_seen(self, now: datetime) -> None:
+        try:
+            note_seen(user=self.user, at=now)
+        except DatabaseError:
+            logger.exception("a desk's sign of life can't be kept: the next will be")
 
     async def desk_roll_call(self, message: dict[str, Any]) -> None:
         """Say that this desk is open."""
@@ -81,6 +110,7 @@ class DeskConsumer(LiveConsumer):
         """Answer a beat, so that the page knows its link; note which call it shows."""
         if said.get("beat"):
             await self.send_html(BEAT)
+            await self.note_seen()
         if "open" in said:
             self.open_call = _uuid(said["open"])
             await self.live_fact({"name": "call.opened", "call": str(self.open_call)})

@@ -97,7 +97,8 @@ def _open(user: User, uuid: UUID | None) -> Call | None:
 
 
 def _figures(user: User, now: datetime) -> str:
-    return _render("desk/desk.html#figures", figures_context(user, now) | {"live": True})
+    shown = figures_context(user, now) | {"live": True}
+    return _render("desk/desk.html#figures", shown) + _render("desk/desk.html#gone", shown)
 
 
 def _call(user: User, call: Call, now: datetime) -> str:

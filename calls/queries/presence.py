@@ -17,9 +17,13 @@ _LAST_RINGS = 20
 
 @dataclass(frozen=True)
 class Standing:
-    """How somebody stands, since when, and what she said of it; `until` ends a wrap-up."""
+    """How somebody stands, since when, and what she said of it; `until` ends a wrap-up.
+
+    `said` is what she chose herself: what she will be once a call or a wrap-up is over.
+    """
 
     state: str = "away"
+    said: str = "away"
     since: datetime | None = None
     until: datetime | None = None
     reason: str = ""
@@ -45,6 +49,7 @@ def _standing(row: Presence, talks_since: datetime | None, at: datetime) -> Stan
     )
     return Standing(
         state=state,
+        said=row.state,
         since=talks_since or row.since,
         until=row.wrap_up_until if state == "wrap_up" else None,
         reason=row.reason if state == row.state else "",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from agenda.models import AppointmentChange
-from calls.models import Call
+from calls.models import Call, Presence
 from clients.models import Client, Correspondent, User
 from clients.queries import correspondents_on
 from desk.queries.appointments import last_and_next_visit
@@ -107,6 +107,8 @@ class CallHead:
     ended_at: datetime | None
     answered_by: str
     can_hang_up: bool
+    # Until then she writes it up and is not rung.
+    writes_until: datetime | None
     caller: Caller
     dispositions: Sequence[DispositionChoice]
     urls: dict[str, str]
@@ -151,11 +153,19 @@ def call_head(user: User, call: Call, now: datetime) -> CallHead:
         ended_at=call.ended_at,
         answered_by="" if is_mine or not call.answered_by else call.answered_by.called,
         can_hang_up=is_mine and call.state == Call.State.IN_PROGRESS,
+        writes_until=_writes_until(user, call, now),
         caller=caller_of(call, now),
         dispositions=disposition_choices(user, call),
         urls=addresses_of(call),
         routed=routed_words(call),
     )
+
+
+def _writes_until(user: User, call: Call, now: datetime) -> datetime | None:
+    if call.ended_at is None or call.disposition or call.answered_by_id != user.pk:
+        return None
+    writing = Presence.objects.filter(user=user, wrap_up_until__gt=now)
+    return writing.values_list("wrap_up_until", flat=True).first()
 
 
 def addresses_of(call: Call) -> dict[str, str]:

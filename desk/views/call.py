@@ -1,27 +1,22 @@
-"""What is done with a call itself: its caller, its end, its drafts; and her presence."""
+"""What is done with a call itself: its caller, its end, its drafts."""
 
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from calls.models import Call, Presence
-from calls.services import (
-    NotTheAnswerer,
-    choose_correspondent,
-    request_hang_up,
-    set_presence,
-)
+from calls.models import Call
+from calls.services import NotTheAnswerer, choose_correspondent, request_hang_up
 from calls.telephony.twilio.api import OperatorUnavailable
 from clients.models import Correspondent
 from clients.queries import search_correspondents
 from clients.services.audit import record_access
 from core.phones import spoken
 from desk.answers import fragment_or_page, is_htmx, say, trigger
-from desk.context import call_context, figures_context, head_context
+from desk.context import call_context, head_context
 from desk.drafts import FACES, draft_fields
 from desk.forms import CallerForm
 from desk.queries.call import calls_on_desk, person
@@ -142,19 +137,6 @@ def drafts(request: HttpRequest, call: Call, face: str) -> HttpResponse:
     refused = hold_wanted_slot(request, call) if face == "appointment" else ""
     kept = _("Draft kept at %(time)s") % {"time": f"{timezone.localtime(now):%-H:%M}"}
     return render(request, "desk/draft.html", {"kept": kept, "refused": refused})
-
-
-@require_POST
-def presence(request: HttpRequest) -> HttpResponse:
-    """Say that she takes calls, or a break."""
-    user, now = signed_in(request), timezone.now()
-    state = request.POST.get("state", "")
-    if state not in Presence.State:
-        raise Http404
-    set_presence(user=user, state=state, by=user, at=now)
-    if not is_htmx(request):
-        return redirect("desk:home")
-    return render(request, "desk/desk.html#figures", figures_context(user, now) | {"live": True})
 
 
 def _query(request: HttpRequest) -> str:

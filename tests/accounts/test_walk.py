@@ -172,6 +172,7 @@ OWN = {
     "desk:keys",
     "desk:lines",
     "desk:presence",
+    "desk:presence_choices",
     "desk:search",
     "portal:home",
     "portal:account",

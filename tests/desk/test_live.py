@@ -20,6 +20,7 @@ FRAGMENTS = {
     "board-now": ("div", "board-now"),
     "board-rest": ("div", "board-rest"),
     "figures": ("div", "figures"),
+    "gone": ("div", "gone"),
     "callhead": ("section", "callhead"),
     "timeline": ("section", "timeline"),
 }

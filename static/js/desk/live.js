@@ -35,6 +35,9 @@ body.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.classList?.contains("desk-body")) tellOpenCall();
 });
 
+// Time to write up that is over, by the clock or by her key, is no longer shown.
+for (const over of ["timer:over", "presence:chosen"]) body.addEventListener(over, tellOpenCall);
+
 // A reader hears a waiting call once, however often the desk is sent.
 body.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target, fragment } = event.detail;
@@ -111,7 +114,9 @@ function standing(pop) {
 const typing = 'input:not([type="radio"], [type="checkbox"]), textarea, select';
 
 function isIdle() {
-  const talking = document.querySelector('#callhead:is([data-state="ringing"], [data-state="live"])');
+  const talking = document.querySelector(
+    '#callhead:is([data-state="ringing"], [data-state="live"], [data-writing])',
+  );
   return !talking && !document.activeElement?.matches(typing) && !document.querySelector("dialog[open]");
 }
 

@@ -1,4 +1,5 @@
 // Stopwatches: <time data-since="…"> counts up by the server's clock; data-hot marks a long wait.
+// <time data-until="…"> counts down; when it is over the page hears "timer:over", once.
 
 const skew = Date.parse(document.body.dataset.now) - Date.now();
 
@@ -19,6 +20,16 @@ function tick() {
     if (watch.dataset.hot)
       watch.closest(".call-card").classList.toggle("hot", seconds >= Number(watch.dataset.hot));
   }
+  for (const watch of document.querySelectorAll("time[data-until]:not([data-over])"))
+    countDown(watch, Date.parse(watch.dataset.until) - now);
+}
+
+function countDown(watch, left) {
+  const text = written(Math.max(0, Math.ceil(left / 1000)));
+  if (watch.textContent !== text) watch.textContent = text;
+  if (left > 0) return;
+  watch.dataset.over = "";
+  document.body.dispatchEvent(new CustomEvent("timer:over"));
 }
 
 setInterval(tick, 500);

@@ -1,0 +1,64 @@
+"""Presence in a real browser: what only the page itself can show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from calls.models import Call, Presence
+from calls.services.live import publish_call
+from tests.browser.server import Site
+from tests.desk.calls import at, ring
+from tests.people import NOW, Practice
+
+pytestmark = pytest.mark.timeout(120)
+
+SignIn = Callable[[Page, Any], None]
+
+
+@pytest.fixture
+def desk(site: Site, page: Page, sign_in: SignIn, practice: Practice) -> Page:
+    """Léa's page, signed in."""
+    sign_in(page, practice.lea)
+    return page
+
+
+def test_while_she_writes_up_a_second_caller_does_not_take_the_first_one_s_place(
+    desk: Page, practice: Practice
+) -> None:
+    written = ring(practice.client, by=practice.lea, ended=Call.Ending.ANSWERED)
+    Presence.objects.update(wrap_up_until=NOW + timedelta(minutes=5))
+    desk.goto(at("call", written))
+    expect(desk.locator("body")).to_have_attribute("data-live", "open")
+
+    second = ring(practice.client, "+33639984499", ago=0)
+    publish_call(second)
+    expect(desk.locator(f"#waiting-{second.uuid}")).to_be_visible()
+    expect(desk.locator("#callhead")).to_have_attribute("data-call", str(written.uuid))
+
+    desk.keyboard.press("F8")
+    expect(desk.locator(".presence .pill").first).to_contain_text("Disponible")
+    expect(desk.locator("#callhead[data-writing]")).to_have_count(0)
+
+
+def test_a_break_by_key_and_back(
+    desk: Page, practice: Practice, axe: Callable[[Page], None]
+) -> None:
+    desk.goto("/desk/day/")
+    expect(desk.locator("body")).to_have_attribute("data-live", "open")
+
+    desk.keyboard.press("F8")
+    expect(desk.locator(".presence-form .button").first).to_be_focused()
+    axe(desk)
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".presence .pill").first).to_contain_text("En pause, déjeuner")
+    expect(desk.locator("#dialog")).to_be_hidden()
+
+    desk.keyboard.press("F8")
+    expect(desk.locator(".presence .pill").first).to_contain_text("Disponible")
