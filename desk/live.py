@@ -19,7 +19,7 @@ from desk.context import (
     shown_board,
     timeline_context,
 )
-from desk.queries.board import Names, board_now
+from desk.queries.board import Names, Queue, board_now
 from desk.queries.call import calls_on_desk, recognised
 
 Event = dict[str, str]
@@ -46,9 +46,9 @@ def whole(user: User, open_call: UUID | None) -> str:
     )
 
 
-def now(user: User, calls: Iterable[Call], names: Names, at: datetime) -> str:
+def now(user: User, calls: Iterable[Call], names: Names, queue: Queue, at: datetime) -> str:
     """Render who waits and who talks, of calls already read: what presses most."""
-    return _now(shown_board(board_now(user, calls, names, at), user, at) | {"live": True})
+    return _now(shown_board(board_now(user, calls, names, queue, at), user, at) | {"live": True})
 
 
 def _now(board: dict[str, Any]) -> str:

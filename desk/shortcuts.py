@@ -18,7 +18,9 @@ OFF: Final = "letters_off"
 
 ACTIONS: Final[dict[str, tuple[str, str | Promise]]] = {
     "next": ("F2", _("Open the call that waits")),
-    "presence": ("F8", _("Available, on a break")),
+    "take_waiting": ("k", _("Take a waiting caller now")),
+    "unsaid": ("u", _("Say what came of earlier calls")),
+    "presence": ("F8", _("Take a break, take calls, done writing up")),
     "face_1": ("1", _("Appointment")),
     "face_2": ("2", _("Message")),
     "face_3": ("3", _("Emergency")),

@@ -18,7 +18,7 @@ from clients.models import User
 from core.consumers import off_the_loop
 from core.shared_reading import SharedReading
 from desk import live
-from desk.queries.board import Names, names_on_numbers, open_calls_of
+from desk.queries.board import Names, Queue, names_on_numbers, open_calls_of, queue_of
 from desk.shortcuts import printed_keys
 
 Bureaus = frozenset[int]
@@ -31,6 +31,7 @@ class View(NamedTuple):
     keys: tuple[str, ...]
     calls: tuple[int, ...]
     hers: tuple[int, ...]
+    rings: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class OpenCalls:
 
     calls: list[Call]
     names: Names
+    queue: Queue
     at: datetime
     rendered: dict[View, "asyncio.Task[str]"] = field(default_factory=dict)
 
@@ -49,6 +51,7 @@ class OpenCalls:
             tuple(printed_keys(user).values()),
             tuple(call.pk for call in shown),
             tuple(call.pk for call in shown if call.answered_by_id == user.pk),
+            tuple(call.pk for call in shown if self.queue.of(call, user).rings_me),
         )
 
     async def html(self, user: User, clients: frozenset[int]) -> str:
@@ -66,7 +69,7 @@ class OpenCalls:
 
     def _render(self, user: User, shown: list[Call]) -> str:
         with translation.override(user.language):
-            return live.now(user, shown, self.names, self.at)
+            return live.now(user, shown, self.names, self.queue, self.at)
 
 
 Readings = dict[Bureaus, SharedReading[OpenCalls]]
@@ -86,4 +89,5 @@ async def who_waits(
 
 def _read(bureaus: Bureaus) -> OpenCalls:
     calls = list(open_calls_of(bureaus))
-    return OpenCalls(calls=calls, names=names_on_numbers(calls), at=timezone.now())
+    names, queue = names_on_numbers(calls), queue_of(calls)
+    return OpenCalls(calls=calls, names=names, queue=queue, at=timezone.now())

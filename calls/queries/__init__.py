@@ -3,6 +3,7 @@
 from calls.queries.directing import Direction, direction_of, directions_of, hours_in_force, rule_of
 from calls.queries.foreseeing import Foreseen, foresee
 from calls.queries.in_hands import clients_in_hands_of
+from calls.queries.places import Place, places_of
 from calls.queries.presence import Standing, standings
 from calls.queries.routing import candidates_for, line_at, telephones_of
 from calls.queries.waiting import mean_talk, queue_at, waiting_calls, waiting_of
@@ -10,6 +11,7 @@ from calls.queries.waiting import mean_talk, queue_at, waiting_calls, waiting_of
 __all__ = [
     "Direction",
     "Foreseen",
+    "Place",
     "Standing",
     "candidates_for",
     "clients_in_hands_of",
@@ -19,6 +21,7 @@ __all__ = [
     "hours_in_force",
     "line_at",
     "mean_talk",
+    "places_of",
     "queue_at",
     "rule_of",
     "standings",

@@ -23,6 +23,7 @@ from calls.services.moves import move_of, next_move
 from calls.services.presence import end_wrap_up, note_seen, send_gone_away, set_presence
 from calls.services.purging import purge_calls
 from calls.services.queueing import (
+    CannotTake,
     claim_waiting,
     enter_queue,
     has_waited_enough,
@@ -30,6 +31,7 @@ from calls.services.queueing import (
     note_declined,
     note_rung,
     offer_waiting,
+    take_waiting,
     wake_queue,
 )
 from calls.services.recordings import forget_recordings, note_recording, sweep_recordings
@@ -49,6 +51,7 @@ from calls.services.settling import settle_silent_calls
 from calls.services.unheard import note_unheard
 
 __all__ = [
+    "CannotTake",
     "CrisisAlready",
     "InThePast",
     "LineOfAnother",
@@ -94,6 +97,7 @@ __all__ = [
     "settle_silent_calls",
     "start_crisis",
     "sweep_recordings",
+    "take_waiting",
     "today_of",
     "wake_queue",
     "withdraw_schedule",

@@ -7,12 +7,16 @@ from celery import current_app
 from django.db import transaction
 
 from calls.models import Call, CallLeg, Presence
+from calls.queries.routing import telephones_of
 from calls.queries.waiting import queue_at, waiting_calls, waiting_of
 from calls.rules.queue import Match, matches, may_take
 from calls.services.live import publish_call
 from calls.telephony.moves import Move
 from calls.telephony.twilio import api, twiml
+from clients.models import User
+from clients.services.audit import record_audit
 from core.after_commit import after_commit
+from core.live import publish, user_group
 
 logger = logging.getLogger(__name__)
 
@@ -119,6 +123,56 @@ def _offer(call: Call, user_id: int, at: datetime) -> None:
     call.routing = call.routing | {"offers": offers}
     call.save(update_fields=["offered_to", "routing"])
     publish_call(call)
+
+
+class CannotTake(Exception):
+    """A waiting caller can't be rung through to somebody now.
+
+    `because` is gone (he waits no more), offered (he rings elsewhere), talking, rings or
+    no_telephone.
+    """
+
+    def __init__(self, because: str) -> None:
+        super().__init__(because)
+        self.because = because
+
+
+def take_waiting(*, call: Call, by: User, at: datetime) -> Call:
+    """Ring a waiting caller through to her at once, out of his turn; raises CannotTake.
+
+    She need not be available: she asks for him herself, and her time to write up is over with that.
+    """
+    taken = _take(call, by, at)
+    _take_out(taken)
+    return taken
+
+
+@transaction.atomic
+def _take(call: Call, by: User, at: datetime) -> Call:
+    call = _locked(call)
+    if because := _why_not_taken(call, by):
+        raise CannotTake(because)
+    Presence.objects.filter(user=by, wrap_up_until__gt=at).update(wrap_up_until=None)
+    _offer(call, by.pk, at)
+    record_audit(by=by, action="call.taken_out_of_turn", target=call, client=call.client, at=at)
+    publish(user_group(by.uuid), "presence.changed")
+    return call
+
+
+def _why_not_taken(call: Call, by: User) -> str:
+    if not call.is_waiting:
+        return "gone"
+    if call.offered_to_id is not None:
+        return "offered"
+    if Call.objects.filter(state=Call.State.IN_PROGRESS, answered_by=by).exists():
+        return "talking"
+    telephones = telephones_of(by.pk)
+    rings = CallLeg.objects.filter(
+        endpoint__in=telephones, state=CallLeg.State.RINGING, call__state=Call.State.RINGING
+    )
+    if waiting_calls().filter(offered_to=by).exists() or rings.exists():
+        return "rings"
+    return "" if telephones else "no_telephone"
 
 
 def _take_out(call: Call) -> None:

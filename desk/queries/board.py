@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from calls.models import Call
 from calls.models.call import CallQuerySet
+from calls.queries import Place, places_of
+from calls.rules.ringing import rung_person
 from clients.models import Client, CorrespondentNumber, User
 from desk.wording import caller_words
 from messages_app.models import CallFile
@@ -22,8 +24,46 @@ SHOWN = 12
 # A voicemail stands among what is to be finished.
 LOST = (Call.Ending.MISSED, Call.Ending.ABANDONED, Call.Ending.FAILED)
 DAY = timedelta(hours=24)
+# For so long she is asked what came of a call.
+ASKED_FOR = timedelta(days=30)
+MOST_UNSAID = 50
 LEFT_IN = ("message", "appointment", "emergency")
 Names = Mapping[tuple[int, str], list[str]]
+
+
+@dataclass(frozen=True)
+class Queued:
+    """What is known of who waits: his place, and whose telephone rings for him now."""
+
+    position: int = 0
+    has_priority: bool = False
+    rings_at: str = ""
+    rings_me: bool = False
+    can_be_taken: bool = False
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The places of waiting callers and whose telephones ring, read once for all desks."""
+
+    places: Mapping[int, Place] = field(default_factory=dict)
+    rings: Mapping[int, User] = field(default_factory=dict)
+
+    def of(self, call: Call, user: User) -> Queued:
+        """Tell what this person's board shows of a caller."""
+        place, rung = self.places.get(call.pk), self.rings.get(call.pk)
+        return Queued(
+            position=place.position if place else 0,
+            has_priority=place.has_priority if place else False,
+            rings_at=rung.called if rung else "",
+            rings_me=rung is not None and rung.pk == user.pk,
+            can_be_taken=place is not None and rung is None,
+        )
+
+    def order(self, call: Call) -> tuple[int, datetime]:
+        """Put calls that ring first, then those who wait, in their turn."""
+        place = self.places.get(call.pk)
+        return (place.turn if place and call.pk not in self.rings else 0, call.started_at)
 
 
 @dataclass(frozen=True)
@@ -39,6 +79,7 @@ class Card:
     greeting: str = ""
     is_urgent: bool = False
     is_mine: bool = False
+    queued: Queued = Queued()
 
 
 @dataclass(frozen=True)
@@ -49,6 +90,7 @@ class Pop:
     url: str
     text: str
     is_mine: bool
+    rings_me: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,11 +102,18 @@ class Board:
     unfinished: Sequence[Card] = field(default=())
     callbacks: Sequence[Card] = field(default=())
     recent: Sequence[Card] = field(default=())
+    unsaid: Sequence[Card] = field(default=())
+
+    @property
+    def can_be_taken(self) -> int:
+        """How many wait whom she may take at once."""
+        return sum(card.queued.can_be_taken for card in self.waiting)
 
     @property
     def pop(self) -> Pop | None:
-        """Who has waited longest, else the call that she has just picked up."""
-        card = next(iter(self.waiting), None)
+        """Who rings at hers, else who has waited longest, else the call just picked up."""
+        hers = (card for card in self.waiting if card.queued.rings_me)
+        card = next(hers, None) or next(iter(self.waiting), None)
         if card:
             words = _("Waiting: %(client)s, %(caller)s")
             return _pop(card, words)
@@ -74,33 +123,56 @@ class Board:
 
 def _pop(card: Card, words: str) -> Pop:
     text = words % {"client": card.name, "caller": card.detail}
-    return Pop(card.uuid, card.url, text, card.is_mine)
+    return Pop(card.uuid, card.url, text, card.is_mine, card.queued.rings_me)
 
 
 def board(user: User, now: datetime) -> Board:
     """Give this person's queue as it stands."""
     calls = [*_open_calls(user), *_lost_calls(user, now), *_recent(user, now)]
-    files = list(_unfinished(user))
-    shown = [*calls, *(file.call for file in files)]
+    files, unsaid = list(_unfinished(user)), list(unsaid_calls(user, now)[:MOST_UNSAID])
+    shown = [*calls, *unsaid, *(file.call for file in files)]
     names = names_on_numbers(shown)
     cards = {call.pk: _card(call, user, names, now) for call in shown}
     return replace(
-        board_now(user, calls, names, now),
+        board_now(user, calls, names, queue_of(calls), now),
         unfinished=[_where_left(cards[file.call_id], file) for file in files],
         callbacks=[cards[call.pk] for call in calls if call.ending in LOST],
         recent=[cards[call.pk] for call in calls if call.ending == Call.Ending.ANSWERED],
+        unsaid=tuple(cards[call.pk] for call in unsaid),
     )
 
 
-def board_now(user: User, calls: Iterable[Call], names: Names, now: datetime) -> Board:
+def board_now(
+    user: User, calls: Iterable[Call], names: Names, queue: Queue, now: datetime
+) -> Board:
     """Give only who waits and who talks, of calls already read, as this person sees them."""
     in_state: dict[str, list[Card]] = defaultdict(list)
-    for call in calls:
-        in_state[call.state].append(_card(call, user, names, now))
+    for call in sorted(calls, key=queue.order):
+        card = _card(call, user, names, now)
+        in_state[call.state].append(replace(card, queued=queue.of(call, user)))
     return Board(
         waiting=in_state[Call.State.RINGING][:SHOWN],
         current=in_state[Call.State.IN_PROGRESS][:SHOWN],
     )
+
+
+def queue_of(calls: Iterable[Call]) -> Queue:
+    """Read where those who wait among these calls stand, and whose telephones ring."""
+    ringing = [call for call in calls if call.state == Call.State.RINGING]
+    rung = {call.pk: _rung(call) for call in ringing}
+    people = User.objects.in_bulk({user for user in rung.values() if user is not None})
+    rings = {call: people[user] for call, user in rung.items() if user in people}
+    return Queue(places=places_of(ringing), rings=rings)
+
+
+def _rung(call: Call) -> int | None:
+    return call.offered_to_id if call.is_waiting else rung_person(call.routing)
+
+
+def unsaid_calls(user: User, now: datetime) -> QuerySet[Call]:
+    """Give the calls of her own of which she has not said what came, the latest first."""
+    hers = _on_desk(user).filter(answered_by=user, state=Call.State.ENDED, disposition="")
+    return hers.filter(ended_at__gt=now - ASKED_FOR).order_by("-started_at", "-pk")
 
 
 def open_calls_of(bureaus: Iterable[int]) -> QuerySet[Call]:

@@ -105,9 +105,10 @@ function refreshWeek() {
 
 let shown = standing(document.querySelector("#pop"));
 
-// A call that she has just picked up is another matter than the same call ringing.
+// A call that rings at hers, or that she has just picked up, is another matter than the same call
+// waiting.
 function standing(pop) {
-  return pop ? `${pop.dataset.pop} ${pop.dataset.mine}` : "";
+  return pop ? `${pop.dataset.pop} ${pop.dataset.mine} ${"rings" in pop.dataset}` : "";
 }
 
 // A choice or a button that has the focus loses nothing when the desk turns to another call.
