@@ -170,7 +170,7 @@ def _why_not_taken(call: Call, by: User) -> str:
     rings = CallLeg.objects.filter(
         endpoint__in=telephones, state=CallLeg.State.RINGING, call__state=Call.State.RINGING
     )
-    if waiting_calls().filter(offered_to=by).exists() or rings.exists():
+    if _is_rung_for_another(by.pk) or rings.exists():
         return "rings"
     return "" if telephones else "no_telephone"
 
