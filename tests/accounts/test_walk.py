@@ -28,10 +28,8 @@ from agenda.services import (
 )
 from agenda.services.directives import add_hours
 from agenda.services.series import Place, book_series
-from calls.models import CallerRule
+from calls.models import CallerRule, Recording
 from clients.models import Bureau, Client, Membership, User
-from calls.models import Recording
-from clients.models import Client, Membership, User
 from clients.models.bureau import Grant
 from core.recurrences import weekly
 from messages_app.models import Message
