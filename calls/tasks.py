@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from calls import services
+from calls.models import Call
 from calls.services.cti import end_forgotten_calls
 
 
@@ -15,7 +16,14 @@ def settle_silent_calls() -> int:
     forgotten = end_forgotten_calls(at=now)
     if settings.TELEPHONY == "none":
         return forgotten
+    services.tidy_talks(at=now)
     return forgotten + services.settle_silent_calls(at=now)
+
+
+@shared_task
+def tidy_talk(*, call_id: int) -> None:
+    """Ask the operator for what a held or transferred call still lacks."""
+    services.tidy_talk(call=Call.objects.get(pk=call_id))
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.webhooks import incoming, queue, thirds, voicemail
+from calls.webhooks import incoming, queue, talk, thirds, voicemail
 
 app_name = "twilio"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("calls/<uuid:call_uuid>/waited/", queue.waited, name="waited"),
     path("calls/<uuid:call_uuid>/offered/", queue.offered, name="offered"),
     path("calls/<uuid:call_uuid>/declined/", queue.declined, name="declined"),
+    path("calls/<uuid:call_uuid>/place/<slug:role>/", talk.place, name="place"),
+    path("calls/<uuid:call_uuid>/alone/", talk.alone, name="alone"),
     path("calls/<uuid:call_uuid>/third/", thirds.third, name="third"),
     path("calls/<uuid:call_uuid>/third/whisper/", thirds.third_whisper, name="third_whisper"),
     path("calls/<uuid:call_uuid>/third/accept/", thirds.third_accept, name="third_accept"),

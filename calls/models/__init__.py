@@ -6,6 +6,7 @@ from calls.models.desk import Presence
 from calls.models.recording import Recording
 from calls.models.refusal import WebhookRefusal
 from calls.models.schedule import CallerRule, Crisis, LineHours, LineSchedule, LineStep
+from calls.models.transfer import Transfer
 
 __all__ = [
     "Call",
@@ -19,5 +20,6 @@ __all__ = [
     "LineStep",
     "Presence",
     "Recording",
+    "Transfer",
     "WebhookRefusal",
 ]

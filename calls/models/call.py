@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +45,12 @@ class CallQuerySet(ScopedQuerySet["Call"]):
     def open(self) -> Self:
         """Keep the calls that have no end yet."""
         return self.exclude(state=Call.State.ENDED)
+
+    def talked_by(self, user: "User | OuterRef") -> Self:
+        """Keep the calls in which this person talks, or rings out, right now."""
+        rings_out = Q(state=Call.State.RINGING, direction=Call.Direction.OUT)
+        talks = Q(state=Call.State.IN_PROGRESS, handed_over_at=None)
+        return self.filter(talks | rings_out, answered_by=user)
 
 
 class Call(Identified):
@@ -110,6 +116,10 @@ class Call(Identified):
     # The operator's conference, from the first hold or transfer on.
     room = models.CharField(max_length=64, blank=True)
     held_at = models.DateTimeField(null=True, blank=True)
+    # Where each of the people in it should be (rules/places), from then on.
+    places = models.JSONField(default=dict, blank=True)
+    # Since when the caller talks with somebody else, and nobody of ours.
+    handed_over_at = models.DateTimeField(null=True, blank=True)
     # The wording in force when the line rang: greeting and instructions, kept as they were shown.
     shown = models.JSONField(default=dict, blank=True)
     # Why it went where it went: {"plan": [...], "because": "..."}.
@@ -125,6 +135,7 @@ class Call(Identified):
             "direction",
             "language",
             "room",
+            "places",
             "shown",
             "routing",
         }
@@ -154,6 +165,11 @@ class Call(Identified):
     def is_waiting(self) -> bool:
         """Whether the caller stands in the queue."""
         return self.state == self.State.RINGING and bool(self.queued_at) and not self.left_queue_at
+
+    @property
+    def turn(self) -> int:
+        """How often its people were moved; 0 while two telephones are simply joined."""
+        return int(self.room.rpartition("-")[2] or 0)
 
     @property
     def is_open(self) -> bool:

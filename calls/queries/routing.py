@@ -40,9 +40,7 @@ _FACTS = {
     "state": F("user__presence__state"),
     "since": F("user__presence__since"),
     "wrap_up": F("user__presence__wrap_up_until"),
-    "is_talking": Exists(
-        Call.objects.filter(state=Call.State.IN_PROGRESS, answered_by=OuterRef("user"))
-    ),
+    "is_talking": Exists(Call.objects.talked_by(OuterRef("user"))),
 }
 
 
@@ -60,7 +58,7 @@ def _assigned(client: Client, at: datetime) -> "QuerySet[Assignment, dict[str, A
 
 def _stand_ins(user_ids: list[int]) -> "QuerySet[User, dict[str, Any]]":
     people = User.objects.filter(pk__in=user_ids).order_by("pk")
-    talks = Call.objects.filter(state=Call.State.IN_PROGRESS, answered_by=OuterRef("pk"))
+    talks = Call.objects.talked_by(OuterRef("pk"))
     facts = {
         "user": F("pk"),
         "rank": Value(0),

@@ -1,5 +1,6 @@
 """What changes calls. Their state changes through provider events only."""
 
+from calls.services.arrivals import Arrival, Leaving, arrive
 from calls.services.crises import (
     CrisisAlready,
     LineOfAnother,
@@ -48,15 +49,30 @@ from calls.services.schedules import (
     withdraw_schedule,
 )
 from calls.services.settling import settle_silent_calls
+from calls.services.talking import (
+    CallerFollows,
+    NotNow,
+    hold,
+    join_three,
+    put_through,
+    resume,
+    take_back,
+    transfer,
+)
+from calls.services.tidying import tidy_talk, tidy_talks
 from calls.services.unheard import note_unheard
 
 __all__ = [
+    "Arrival",
+    "CallerFollows",
     "CannotTake",
     "CrisisAlready",
     "InThePast",
+    "Leaving",
     "LineOfAnother",
     "NoCrisis",
     "NotANumber",
+    "NotNow",
     "NotTheAnswerer",
     "RuleExists",
     "ScheduleRefused",
@@ -66,6 +82,7 @@ __all__ = [
     "accept_call",
     "accept_third",
     "add_caller_rule",
+    "arrive",
     "choose_correspondent",
     "claim_waiting",
     "draft_of",
@@ -74,6 +91,8 @@ __all__ = [
     "enter_queue",
     "forget_recordings",
     "has_waited_enough",
+    "hold",
+    "join_three",
     "leave_queue",
     "move_of",
     "next_move",
@@ -85,11 +104,13 @@ __all__ = [
     "offer_waiting",
     "publish_schedule",
     "purge_calls",
+    "put_through",
     "receive_call",
     "record_event",
     "record_refusal",
     "remove_caller_rule",
     "request_hang_up",
+    "resume",
     "revision_of",
     "send_gone_away",
     "set_disposition",
@@ -97,8 +118,12 @@ __all__ = [
     "settle_silent_calls",
     "start_crisis",
     "sweep_recordings",
+    "take_back",
     "take_waiting",
+    "tidy_talk",
+    "tidy_talks",
     "today_of",
+    "transfer",
     "wake_queue",
     "withdraw_schedule",
 ]

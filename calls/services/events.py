@@ -12,6 +12,7 @@ from calls.facts import CallAnswered, CallEnded
 from calls.models import Call, CallEvent, CallLeg
 from calls.rules.lifecycle import LEG_STATE_OF, Contact, ending_of, later_state
 from calls.rules.routing import Action
+from calls.services.following import follow_leg, leave_transfer, note_taken, tidy_later
 from calls.services.live import publish_call
 from calls.services.presence import begin_wrap_up
 from calls.services.queueing import wake_queue
@@ -35,6 +36,7 @@ def record_event(*, call: Call, event: ProviderEvent) -> bool:
     _move_leg(leg, event)
     if leg.role != CallLeg.Role.CALLER:
         _note_answer(call, leg)
+    follow_leg(call, leg, event.at)
     _note_end(call, leg, event)
     _end_late_leg(call, leg)
     publish_call(call)
@@ -73,6 +75,8 @@ def _accept(call: Call, leg: CallLeg, event: ProviderEvent, person: User | None 
     leg.answered_at = leg.answered_at or event.at
     leg.save()
     _answer(call, leg, person)
+    note_taken(call, leg, event.at)
+    follow_leg(call, leg, event.at)
     _end_late_leg(call, leg)
     publish_call(call)
 
@@ -145,13 +149,16 @@ def _note_answer(call: Call, leg: CallLeg) -> None:
     """An IP telephone that answers talks at once; who must press 1 only after that."""
     if leg.answered_at is not None and not _must_accept(call, leg):
         _answer(call, leg)
+        note_taken(call, leg, leg.answered_at)
 
 
 def _must_accept(call: Call, leg: CallLeg) -> bool:
     if leg.role == CallLeg.Role.THIRD:
         steps = call.routing.get("steps", [])
         on_call = [one for one in steps if one.get("action") == Action.ON_CALL]
-        return any(leg.number in one["numbers"] for one in on_call)
+        if any(leg.number in one["numbers"] for one in on_call):
+            return True
+        return call.transfers.filter(number=leg.number, must_accept=True).exists()
     return leg.endpoint is None or leg.endpoint.kind == Endpoint.Kind.NUMBER
 
 
@@ -240,8 +247,9 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
             "offered_to",
         ]
     )
-    _open_legs(call).update(**_ended_with(call))
-    begin_wrap_up(call)
+    _end_legs_with(call)
+    if call.handed_over_at is None:
+        begin_wrap_up(call)
     wake_queue()
     emit(
         CallEnded(
@@ -251,6 +259,17 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
             ending=call.ending,
         )
     )
+
+
+def _end_legs_with(call: Call) -> None:
+    """Close the call's paths; where it was moved the operator may have to be asked to end them."""
+    transfer = leave_transfer(call, call.ended_at or call.started_at)
+    if transfer is not None and transfer.taken_at is not None and transfer.joined_at is None:
+        # She is still speaking with whom she rang: their paths end when they do.
+        return
+    _open_legs(call).update(**_ended_with(call))
+    if call.room:
+        tidy_later(call)
 
 
 def _open_legs(call: Call) -> QuerySet[CallLeg]:

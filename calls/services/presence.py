@@ -86,15 +86,16 @@ def _tell_screens(user: User) -> None:
 
 
 def begin_wrap_up(call: Call) -> None:
-    """Give whoever answered a call that has just ended the time to write it up.
+    """Give whoever answered a call that has just ended, or was handed on, the time to write it up.
 
     As long as her bureau says; none once she has said what came of it.
     """
     user = call.answered_by
     seconds = _wrap_up_seconds(call)
-    if user is None or call.disposition or call.ended_at is None or not seconds:
+    since = call.handed_over_at or call.ended_at
+    if user is None or call.disposition or since is None or not seconds:
         return
-    until = call.ended_at + timedelta(seconds=seconds)
+    until = since + timedelta(seconds=seconds)
     earlier = Q(wrap_up_until=None) | Q(wrap_up_until__lt=until)
     if Presence.objects.filter(earlier, user=user).update(wrap_up_until=until):
         wake_queue(after=seconds)

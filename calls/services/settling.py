@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from calls.models import Call, CallLeg
 from calls.services.events import record_event
@@ -37,9 +37,12 @@ def settle_silent_calls(*, at: datetime) -> int:
 
 
 def _silent_caller_legs(at: datetime) -> list[CallLeg]:
+    callers = Q(role=CallLeg.Role.CALLER) & ~Q(call__state=Call.State.ENDED)
+    # Of calls that were held or handed on every path may outlive the others.
+    moved = ~Q(call__room="") & ~Q(state=CallLeg.State.ENDED)
     legs = CallLeg.objects.filter(
-        provider=PROVIDER, role=CallLeg.Role.CALLER, call__started_at__lt=at - SILENT_AFTER
-    ).exclude(call__state=Call.State.ENDED)
+        callers | moved, provider=PROVIDER, call__started_at__lt=at - SILENT_AFTER
+    )
     waiting_longest = F("asked_at").asc(nulls_first=True)
     in_turn = legs.order_by(waiting_longest, "started_at", "pk")
     return list(in_turn.select_related("call__client")[:AT_ONCE])
@@ -57,4 +60,4 @@ def _record(leg: CallLeg, status: str, seconds: int | None, at: datetime) -> boo
     )
     record_event(call=leg.call, event=event)
     leg.call.refresh_from_db(fields=["state"])
-    return leg.call.state == Call.State.ENDED
+    return leg.role == CallLeg.Role.CALLER and leg.call.state == Call.State.ENDED

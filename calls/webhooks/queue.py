@@ -22,6 +22,7 @@ from calls.services import (
 from calls.telephony.twilio import twiml
 from calls.webhooks.door import answer, operator_door
 from calls.webhooks.plan import go_on, has_talked, step_index
+from calls.webhooks.talk import follow
 from calls.webhooks.waiting_words import place_in_the_queue
 
 TOLD_EVERY_SECONDS = 60
@@ -89,6 +90,8 @@ def _offer(call: Call) -> HttpResponse:
 def declined(request: HttpRequest, call_uuid: UUID) -> HttpResponse:
     """Whom a waiting caller was offered to has talked with him, or let it ring."""
     call = _call(call_uuid)
+    if call.room:
+        return follow(request, call)
     rung = telephones_of(call.offered_to_id)[:1] if call.offered_to_id else []
     if has_talked(request, call, endpoint_uuid=str(rung[0].uuid) if rung else ""):
         return answer(twiml.hang_up())

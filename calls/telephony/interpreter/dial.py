@@ -182,8 +182,9 @@ class Dialling:
             _give_up(talking, "completed")
         else:
             _give_up(self.children, self.exchange.given_up_status)
-        if reason == "hangup":
-            self.program.tell(self.program.action(self.verb, self.result()))
+        # Also when it was taken elsewhere; nobody performs the answer (twilio.com/changelog/
+        # changes-to-dial-behavior-for-enhanced-programmable-sip-feature-accounts).
+        self.program.tell(self.program.action(self.verb, self.result()))
 
 
 def _give_up(legs: list[Leg], status: str) -> None:

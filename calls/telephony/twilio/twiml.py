@@ -77,26 +77,27 @@ def take_message(call: Call, move: Move) -> str:
 def ring(call: Call, move: Move, response: VoiceResponse) -> str:
     """Ring the step's telephones; the caller hears real ringing until somebody answers."""
     action = f"{absolute('twilio:dialled', call.uuid)}?step={move.index}"
-    dial = _dial(call, seconds=move.seconds, action=action)
+    dial = new_dial(call, seconds=move.seconds, action=action)
     for endpoint in move.endpoints:
-        _add_telephone(dial, call, endpoint)
+        add_telephone(dial, call, endpoint)
     for number in move.numbers:
-        _add_number(dial, call, number, must_accept=move.action == Action.ON_CALL)
+        add_number(dial, call, number, must_accept=move.action == Action.ON_CALL)
     response.append(dial)
     return str(response)
 
 
 def ring_from_queue(call: Call, endpoints: Sequence[Endpoint], seconds: int) -> str:
     """Ring somebody's telephones for a caller who has waited."""
-    dial = _dial(call, seconds=seconds, action=absolute("twilio:declined", call.uuid))
+    dial = new_dial(call, seconds=seconds, action=absolute("twilio:declined", call.uuid))
     for endpoint in endpoints:
-        _add_telephone(dial, call, endpoint)
+        add_telephone(dial, call, endpoint)
     response = VoiceResponse()
     response.append(dial)
     return str(response)
 
 
-def _dial(call: Call, *, seconds: int, action: str) -> Dial:
+def new_dial(call: Call, *, seconds: int, action: str) -> Dial:
+    """Begin a Dial that shows the client's number, recorded where its line is."""
     recorded = {}
     if recording_notice(call):
         recorded = {
@@ -112,7 +113,8 @@ def _dial(call: Call, *, seconds: int, action: str) -> Dial:
     )
 
 
-def _add_number(dial: Dial, call: Call, number: str, *, must_accept: bool) -> None:
+def add_number(dial: Dial, call: Call, number: str, *, must_accept: bool) -> None:
+    """Add somebody outside to a Dial; with `must_accept` he has to press 1."""
     query = urlencode({"number": number})
     # A mobile's voicemail must not take a call that somebody on call is waited for.
     screened = (
@@ -161,7 +163,8 @@ def leave_queue() -> str:
     return str(response)
 
 
-def _add_telephone(dial: Dial, call: Call, endpoint: Endpoint) -> None:
+def add_telephone(dial: Dial, call: Call, endpoint: Endpoint) -> None:
+    """Add a telephone of ours to a Dial."""
     follow = {
         "status_callback": absolute("twilio:leg", call.uuid, endpoint.uuid),
         "status_callback_event": LEG_EVENTS,

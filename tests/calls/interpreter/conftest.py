@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings as configured
 from pytest_django import Settings
 
 from calls.telephony.interpreter.clock import VirtualClock
+from calls.telephony.interpreter.doors import DjangoClientDoors
 from calls.telephony.interpreter.exchange import Account, Exchange, NumberSettings
 from calls.telephony.interpreter.telephones import Party
 from tests.calls.interpreter.product import BASE, CALLER, LINE, TOKEN, Product
+from tests.calls.interpreter.talks import LINE as TALK_LINE
+from tests.calls.interpreter.talks import Talk, operator_at, talking
+from tests.factories import make_assistant, make_client, make_line
 
+Captured = Callable[..., AbstractContextManager[object]]
 START = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
 
 
@@ -49,6 +56,38 @@ def call(exchange: Exchange, clock: VirtualClock, product: Product) -> Callable[
         return party
 
     return place
+
+
+@pytest.fixture
+def real_exchange(
+    db: None, clock: VirtualClock, django_capture_on_commit_callbacks: Captured
+) -> Exchange:
+    """The exchange before the product itself."""
+    base = configured.PUBLIC_BASE_URL
+
+    def committed() -> AbstractContextManager[object]:
+        return django_capture_on_commit_callbacks(execute=True)
+
+    return Exchange(
+        account=Account(configured.TWILIO_ACCOUNT_SID, configured.TWILIO_AUTH_TOKEN),
+        numbers={},
+        anything=NumberSettings(
+            f"{base}/telephony/twilio/voice/",
+            status_callback=f"{base}/telephony/twilio/status/",
+        ),
+        clock=clock,
+        doors=DjangoClientDoors(base, around=committed),
+    )
+
+
+@pytest.fixture
+def talk(real_exchange: Exchange, clock: VirtualClock) -> Iterator[Talk]:
+    """A caller and Léa talk; our own requests reach the exchange."""
+    client = make_client()
+    make_line(client, TALK_LINE)
+    lea = make_assistant(client, "lea")
+    with operator_at(real_exchange):
+        yield talking(real_exchange, clock, lea)
 
 
 def kinds(party: Party) -> list[str]:

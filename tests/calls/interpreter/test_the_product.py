@@ -8,12 +8,10 @@ from datetime import datetime
 from random import Random
 
 import pytest
-from django.conf import settings
 
 from calls.models import Call
 from calls.telephony.interpreter.clock import VirtualClock
-from calls.telephony.interpreter.doors import DjangoClientDoors
-from calls.telephony.interpreter.exchange import Account, Exchange, NumberSettings
+from calls.telephony.interpreter.exchange import Exchange
 from calls.telephony.interpreter.webhooks import Disturbance
 from clients.models import Endpoint
 from tests.calls.interpreter.conftest import kinds
@@ -25,24 +23,8 @@ Captured = Callable[..., AbstractContextManager[object]]
 
 
 @pytest.fixture
-def exchange(
-    db: None, clock: VirtualClock, django_capture_on_commit_callbacks: Captured
-) -> Exchange:
-    base = settings.PUBLIC_BASE_URL
-
-    def committed() -> AbstractContextManager[object]:
-        return django_capture_on_commit_callbacks(execute=True)
-
-    return Exchange(
-        account=Account(settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN),
-        numbers={},
-        anything=NumberSettings(
-            f"{base}/telephony/twilio/voice/",
-            status_callback=f"{base}/telephony/twilio/status/",
-        ),
-        clock=clock,
-        doors=DjangoClientDoors(base, around=committed),
-    )
+def exchange(real_exchange: Exchange) -> Exchange:
+    return real_exchange
 
 
 @pytest.fixture

@@ -1,0 +1,136 @@
+"""What the operator's events mean for callers on hold and for those who are handed on."""
+
+from datetime import datetime
+
+from celery import current_app
+
+from calls.models import Call, CallLeg, Transfer
+from calls.rules.places import Place
+from calls.services.presence import begin_wrap_up
+from calls.services.queueing import wake_queue
+from core.after_commit import after_commit
+
+TIDY_TASK = "calls.tasks.tidy_talk"
+Outcome = Transfer.Outcome
+
+
+def open_transfer(call: Call) -> Transfer | None:
+    """Give the transfer under way."""
+    return call.transfers.filter(ended_at=None).select_related("leg", "colleague").first()
+
+
+def end_transfer(transfer: Transfer, outcome: str, at: datetime) -> None:
+    """Write what came of a transfer, once."""
+    if transfer.ended_at is None:
+        transfer.ended_at, transfer.outcome = at, outcome
+        transfer.save(update_fields=["ended_at", "outcome"])
+
+
+def follow_leg(call: Call, leg: CallLeg, at: datetime) -> None:
+    """Draw the consequences of a leg's news for a locked call that was held or handed on."""
+    if not call.places:
+        return
+    transfer = open_transfer(call)
+    if leg.role != CallLeg.Role.CALLER and transfer is not None and _is_aim(transfer, leg):
+        _follow_aim(call, transfer, leg, at)
+    elif leg.role == CallLeg.Role.ASSISTANT and leg.state == CallLeg.State.IN_PROGRESS:
+        _back_with_her(call, leg)
+    if leg.state == CallLeg.State.ENDED and leg.role != CallLeg.Role.CALLER:
+        _follow_leaving(call, leg, transfer, at)
+
+
+def leave_transfer(call: Call, at: datetime) -> Transfer | None:
+    """End a transfer whose caller is gone."""
+    transfer = open_transfer(call) if call.places else None
+    if transfer is not None:
+        end_transfer(transfer, Outcome.CALLER_LEFT, at)
+    return transfer
+
+
+def tidy_later(call: Call) -> None:
+    """Have the operator asked, after the commit, for what the call's places still lack."""
+    after_commit(current_app.send_task, TIDY_TASK, kwargs={"call_id": call.pk}, retry=False)
+
+
+def _is_aim(transfer: Transfer, leg: CallLeg) -> bool:
+    if transfer.leg_id is not None:
+        return transfer.leg_id == leg.pk
+    if transfer.colleague_id is None:
+        return leg.role == CallLeg.Role.THIRD and leg.number == transfer.number
+    person = leg.endpoint.person if leg.endpoint else None
+    return person is not None and person.pk == transfer.colleague_id
+
+
+def _follow_aim(call: Call, transfer: Transfer, leg: CallLeg, at: datetime) -> None:
+    if leg.state == CallLeg.State.ENDED:
+        return
+    if leg.state == CallLeg.State.RINGING and transfer.rang_at is None:
+        transfer.rang_at = at
+        transfer.save(update_fields=["rang_at"])
+
+
+def note_taken(call: Call, leg: CallLeg, at: datetime) -> None:
+    """Note that whom a caller is handed to is on the line; both talk at once where unannounced."""
+    transfer = open_transfer(call) if call.places else None
+    if transfer is None or transfer.taken_at is not None or not _is_aim(transfer, leg):
+        return
+    transfer.taken_at, transfer.leg = at, leg
+    transfer.save(update_fields=["taken_at", "leg"])
+    if transfer.kind == Transfer.Kind.DIRECT and call.state != Call.State.ENDED:
+        hand_over(call, transfer, at)
+
+
+def hand_over(call: Call, transfer: Transfer, at: datetime) -> None:
+    """Note that the caller now talks with somebody else: a colleague answers the call from then."""
+    end_transfer(transfer, Outcome.PUT_THROUGH, at)
+    if transfer.colleague is not None:
+        call.answered_by, call.handed_over_at = transfer.colleague, None
+        call.places = call.places | {"assistant": Place.TALK, "third": ""}
+    else:
+        call.handed_over_at = call.handed_over_at or at
+    call.held_at = None
+    call.save(update_fields=["answered_by", "handed_over_at", "held_at", "places"])
+    if call.handed_over_at is not None:
+        begin_wrap_up(call)
+    wake_queue()
+
+
+def _back_with_her(call: Call, leg: CallLeg) -> None:
+    """Who was rung again for a caller has taken him back."""
+    if call.places.get("caller") not in (Place.BACK, Place.OTHERS) or leg.answered_at is None:
+        return
+    person = leg.endpoint.person if leg.endpoint else None
+    call.answered_by = person or call.answered_by
+    call.held_at = call.handed_over_at = None
+    call.save(update_fields=["answered_by", "held_at", "handed_over_at"])
+
+
+def _follow_leaving(call: Call, leg: CallLeg, transfer: Transfer | None, at: datetime) -> None:
+    is_hers = leg.role == CallLeg.Role.ASSISTANT and _is_hers(call, leg)
+    if is_hers and transfer is not None and call.places.get("third") == Place.TALK:
+        hand_over(call, transfer, at)
+    elif is_hers and call.places.get("assistant") == Place.GONE and call.handed_over_at is None:
+        call.handed_over_at = at
+        call.save(update_fields=["handed_over_at"])
+        wake_queue()
+    elif transfer is not None and transfer.leg_id == leg.pk and transfer.joined_at is not None:
+        # Two of the three talk on.
+        end_transfer(transfer, Outcome.HUNG_UP, at)
+    tidy_later(call)
+
+
+def _is_hers(call: Call, leg: CallLeg) -> bool:
+    person = leg.endpoint.person if leg.endpoint else None
+    return person is None or person.pk == call.answered_by_id
+
+
+def her_leg(call: Call) -> CallLeg | None:
+    """Give the telephone path of whoever of ours talks, while it is open."""
+    legs = call.legs.filter(role=CallLeg.Role.ASSISTANT, state=CallLeg.State.IN_PROGRESS)
+    hers = [one for one in legs.select_related("endpoint").order_by("-pk") if _is_hers(call, one)]
+    return hers[0] if hers else None
+
+
+def caller_leg(call: Call) -> CallLeg | None:
+    """Give the outside person's own telephone path."""
+    return call.legs.filter(role=CallLeg.Role.CALLER).order_by("pk").first()
