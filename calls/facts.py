@@ -1,6 +1,7 @@
 """What the calls app tells the apps above it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 
@@ -39,6 +40,7 @@ class PresenceChanged:
 
     user_id: int
     state: str
+    at: datetime
 
 
 @dataclass(frozen=True)

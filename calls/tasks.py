@@ -39,6 +39,12 @@ def send_gone_away() -> int:
 
 
 @shared_task
+def end_old_stand_ins() -> int:
+    """Give telephones back at midnight, and forget requests that nobody answered."""
+    return services.end_old_stand_ins(at=timezone.now())
+
+
+@shared_task
 def purge_calls() -> int:
     """Forget what was kept of calls long enough."""
     now = timezone.now()

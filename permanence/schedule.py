@@ -16,6 +16,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send away who is gone": {"task": "calls.tasks.send_gone_away", "schedule": 10.0},
     "sweep recordings": {"task": "calls.tasks.sweep_recordings", "schedule": 10.0},
     "note hand-overs": {"task": "clients.tasks.note_covers", "schedule": 10.0},
+    "give telephones back": {"task": "calls.tasks.end_old_stand_ins", "schedule": 30.0},
     # Hourly, because beat counts from its start: one computer may be off at any given hour.
     "purge calls": {"task": "calls.tasks.purge_calls", "schedule": 3600.0},
     "purge words": {"task": "messages_app.tasks.purge_words", "schedule": 3600.0},

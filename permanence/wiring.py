@@ -7,7 +7,9 @@ from agenda.facts import (
     AppointmentRestored,
 )
 from calls.facts import CallEnded, VoicemailLeft
+from calls.facts import CallEnded, PresenceChanged
 from calls.services.covers import follow_cover
+from calls.services.stand_ins import follow_presence
 from clients.facts import CoverBegan, CoverEnded
 from core.facts import Handler
 from messages_app.services.holds import free_holds
@@ -22,6 +24,7 @@ WIRES: dict[type, list[Handler]] = {
     AppointmentCancelled: [follow_cancellation],
     AppointmentRestored: [stand_again],
     CallEnded: [keep_partial, free_holds],
+    PresenceChanged: [follow_presence],
     CoverBegan: [follow_cover],
     CoverEnded: [follow_cover],
     VoicemailLeft: [keep_voicemail],

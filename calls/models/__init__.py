@@ -6,6 +6,7 @@ from calls.models.desk import Presence
 from calls.models.recording import Recording
 from calls.models.refusal import WebhookRefusal
 from calls.models.schedule import CallerRule, Crisis, LineHours, LineSchedule, LineStep
+from calls.models.stand_in import StandIn
 from calls.models.transfer import Transfer
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "LineStep",
     "Presence",
     "Recording",
+    "StandIn",
     "Transfer",
     "WebhookRefusal",
 ]

@@ -49,6 +49,14 @@ from calls.services.schedules import (
     withdraw_schedule,
 )
 from calls.services.settling import settle_silent_calls
+from calls.services.stand_ins import (
+    TelephoneRefused,
+    end_old_stand_ins,
+    end_stand_in,
+    leave_telephones,
+    lend_telephone,
+    take_telephone,
+)
 from calls.services.talking import (
     CallerFollows,
     NotNow,
@@ -77,6 +85,7 @@ __all__ = [
     "RuleExists",
     "ScheduleRefused",
     "SchedulesChanged",
+    "TelephoneRefused",
     "UnknownLine",
     "VersionHasBegun",
     "accept_call",
@@ -87,6 +96,8 @@ __all__ = [
     "claim_waiting",
     "draft_of",
     "end_crisis",
+    "end_old_stand_ins",
+    "end_stand_in",
     "end_wrap_up",
     "enter_queue",
     "forget_recordings",
@@ -94,6 +105,8 @@ __all__ = [
     "hold",
     "join_three",
     "leave_queue",
+    "leave_telephones",
+    "lend_telephone",
     "move_of",
     "next_move",
     "note_declined",
@@ -119,6 +132,7 @@ __all__ = [
     "start_crisis",
     "sweep_recordings",
     "take_back",
+    "take_telephone",
     "take_waiting",
     "tidy_talk",
     "tidy_talks",

@@ -32,7 +32,7 @@ def set_presence(*, user: User, state: str, by: User, at: datetime, reason: str 
     presence.save()
     detail = {"to": state, "reason": reason} if reason else {"to": state}
     record_audit(by=by, action="presence.changed", target=presence, at=at, detail=detail)
-    _tell(presence)
+    _tell(presence, at)
     return presence
 
 
@@ -67,19 +67,20 @@ def _send_away(seen: Presence, at: datetime) -> bool:
     presence.save()
     detail = {"to": Presence.State.AWAY.value, "because": "desk and telephone gone"}
     record_audit(by=None, action="presence.changed", target=presence, at=at, detail=detail)
-    _tell(presence)
+    _tell(presence, at)
     return True
 
 
-def _tell(presence: Presence) -> None:
+def _tell(presence: Presence, at: datetime) -> None:
     """Have routing, the queue, her own screens and those of her colleagues follow."""
     user = presence.user
-    emit(PresenceChanged(user_id=user.pk, state=presence.state))
+    emit(PresenceChanged(user_id=user.pk, state=presence.state, at=at))
     wake_queue()
-    _tell_screens(user)
+    tell_screens(user)
 
 
-def _tell_screens(user: User) -> None:
+def tell_screens(user: User) -> None:
+    """Have her own screens, and those of everybody who answers her clients, look again."""
     publish(user_group(user.uuid), "presence.changed")
     for uuid in Client.objects.in_service().answered_by(user).values_list("uuid", flat=True):
         publish(client_group(uuid), "presence.changed", client=str(uuid))
@@ -117,7 +118,7 @@ def end_wrap_up(*, user: User, at: datetime) -> bool:
     if not writing.update(wrap_up_until=None):
         return False
     wake_queue()
-    _tell_screens(user)
+    tell_screens(user)
     return True
 
 

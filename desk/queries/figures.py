@@ -12,7 +12,7 @@ from calls.models import Call
 from clients.models import User
 from core.wall_clock import instant_of
 from desk.queries.follow_up import count_to_follow_up
-from desk.queries.presence import Colleague, DeputyPill, PresencePill, header_presence
+from desk.queries.presence import Colleague, DeputyPill, PresencePill, Stay, header_presence
 from desk.queries.worklist import count_to_replace
 
 
@@ -23,6 +23,7 @@ class Figures:
     presence: PresencePill
     deputy: DeputyPill | None
     gone: Sequence[Colleague]
+    stays: Sequence[Stay]
     calls: int
     missed: int
     answered_in: int | None  # seconds, on average
@@ -44,6 +45,7 @@ def figures(user: User, now: datetime) -> Figures:
         presence=people.own,
         deputy=people.deputy,
         gone=people.gone,
+        stays=people.stays,
         calls=counted["calls"],
         missed=counted["missed"],
         answered_in=None if mean is None else round(mean.total_seconds()),

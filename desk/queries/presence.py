@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from calls.models import Presence
+from calls.models import Presence, StandIn
 from calls.queries import Standing, standings
-from clients.models import Assignment, User
+from clients.models import Assignment, Client, Endpoint, User
 
 LABELS: dict[str, str | Promise] = {
     "available": gettext_lazy("available"),
@@ -74,12 +75,37 @@ class Colleague:
 
 
 @dataclass(frozen=True)
+class Telephone:
+    """A colleague's telephone at which one might work, and who does."""
+
+    uuid: UUID
+    name: str
+    kind: str
+    occupant: str
+    is_asked: bool
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Somebody at a telephone, as one of the two sees it.
+
+    `matter` is asked_of_me, at_mine, i_asked or i_work.
+    """
+
+    uuid: UUID
+    matter: str
+    name: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class HeaderPresence:
     """What the header says of people."""
 
     own: PresencePill
     deputy: DeputyPill | None = None
     gone: Sequence[Colleague] = field(default=())
+    stays: Sequence[Stay] = field(default=())
 
 
 def header_presence(user: User, now: datetime) -> HeaderPresence:
@@ -90,7 +116,53 @@ def header_presence(user: User, now: datetime) -> HeaderPresence:
         own=_pill(found[user.pk]),
         deputy=_deputy(colleagues[0], found[colleagues[0].pk]) if colleagues else None,
         gone=[one for one in _colleagues(colleagues, found) if one.state == "gone"],
+        stays=_stays(user),
     )
+
+
+def _stays(user: User) -> list[Stay]:
+    """Give where she works, and who works or asks to work at her telephones."""
+    concerned = Q(user=user) | Q(endpoint__user=user)
+    rows = StandIn.objects.open().filter(concerned).select_related("user", "endpoint__user")
+    return [_stay(row, user) for row in rows]
+
+
+def _stay(row: StandIn, user: User) -> Stay:
+    is_mine = row.user_id == user.pk
+    other = row.endpoint.user if is_mine else row.user
+    matters = {
+        (True, True): "i_asked",
+        (True, False): "i_work",
+        (False, True): "asked_of_me",
+        (False, False): "at_mine",
+    }
+    since = row.began_at or row.asked_at
+    return Stay(row.uuid, matters[is_mine, row.is_asked], other.called, since)
+
+
+def telephones_to_take(user: User) -> list[Telephone]:
+    """Give the telephones of those who share clients with her."""
+    rows = colleagues_telephones(user).exclude(user=user)
+    stays = {one.endpoint_id: one for one in StandIn.objects.open().select_related("user")}
+    return [_telephone(row, stays.get(row.pk)) for row in rows]
+
+
+def _telephone(row: Endpoint, stay: StandIn | None) -> Telephone:
+    return Telephone(
+        uuid=row.uuid,
+        name=row.user.called,
+        kind=str(row.get_kind_display()),
+        occupant=stay.user.called if stay else "",
+        is_asked=stay.is_asked if stay else False,
+    )
+
+
+def colleagues_telephones(user: User) -> QuerySet[Endpoint]:
+    """Keep the telephones of everybody assigned to a client that she answers."""
+    clients = Client.objects.answered_by(user).in_service()
+    people = Assignment.objects.filter(client__in=clients).values("user")
+    rows = Endpoint.objects.filter(user__in=people, user__is_active=True, is_active=True)
+    return rows.select_related("user").order_by("user__full_name", "pk")
 
 
 def colleagues_of(user: User, now: datetime) -> list[Colleague]:

@@ -9,7 +9,13 @@ from calls.models import Presence
 from calls.services import end_wrap_up, set_presence
 from desk.answers import is_htmx, trigger
 from desk.context import figures_context
-from desk.queries.presence import REASONS, WRITTEN, colleagues_of, header_presence
+from desk.queries.presence import (
+    REASONS,
+    WRITTEN,
+    colleagues_of,
+    header_presence,
+    telephones_to_take,
+)
 from desk.scope import signed_in
 from desk.shortcuts import printed_keys
 
@@ -48,6 +54,7 @@ def choices(request: HttpRequest) -> HttpResponse:
         "own": header_presence(user, now).own,
         "reasons": REASONS.items(),
         "colleagues": colleagues_of(user, now),
+        "telephones": telephones_to_take(user),
         "keys": printed_keys(user),
     }
     return render(request, "desk/presence.html", context)
