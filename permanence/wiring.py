@@ -6,8 +6,7 @@ from agenda.facts import (
     AppointmentMoved,
     AppointmentRestored,
 )
-from calls.facts import CallEnded, VoicemailLeft
-from calls.facts import CallEnded, PresenceChanged
+from calls.facts import CallEnded, PresenceChanged, VoicemailLeft
 from calls.services.covers import follow_cover
 from calls.services.stand_ins import follow_presence
 from clients.facts import CoverBegan, CoverEnded

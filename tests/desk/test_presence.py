@@ -14,7 +14,9 @@ from asgiref.testing import ApplicationCommunicator
 from django.db import connection
 from django.test import Client as Browser
 
-from calls.models import Call, Presence
+from calls.models import Call, Presence, StandIn
+from calls.queries import telephones_of
+from calls.services import take_telephone
 from clients.models import Assignment, User
 from core.consumers import PATIENT_RENDERER, RENDERERS
 from desk import live
@@ -236,3 +238,53 @@ def test_an_open_desk_is_noted_on_connection_and_by_its_beats(lea: User) -> None
     asyncio.run(open_desk())
 
     assert Presence.objects.get(user=lea).seen_at == NOW
+
+
+# --- At a colleague's telephone -------------------------------------------------------------------
+
+
+def test_she_takes_an_absent_colleague_s_place_from_the_list(
+    hx: Ask, lea: User, claire: User
+) -> None:
+    says(claire, state="away")
+    telephone = claire.endpoints.get()
+    listed = hx("get", f"{SAID}choices/").content.decode()
+
+    answer = hx("post", f"/desk/telephones/{telephone.uuid}/take/").content.decode()
+
+    assert f"/desk/telephones/{telephone.uuid}/take/" in listed
+    assert "Vous travaillez au poste de Claire depuis 8:40." in answer
+    assert telephones_of(lea.pk) == [lea.endpoints.get(), telephone]
+
+
+def test_a_colleague_who_takes_calls_reads_the_question_and_agrees(
+    hx: Ask, lea: User, claire: User
+) -> None:
+    stay = take_telephone(endpoint=lea.endpoints.get(), by=claire, at=NOW)
+    asked = live.rest(lea, [{"name": "presence.changed"}])
+
+    answer = hx("post", "/desk/telephones/answer/", {"stay": str(stay.uuid), "do": "lend"})
+
+    assert "Claire demande à travailler à votre poste." in asked
+    assert "Claire travaille à votre poste depuis 8:40." in answer.content.decode()
+
+
+def test_who_asks_cannot_agree_in_the_other_s_place(hx: Ask, lea: User, claire: User) -> None:
+    stay = take_telephone(endpoint=claire.endpoints.get(), by=lea, at=NOW)
+
+    refused = hx("post", "/desk/telephones/answer/", {"stay": str(stay.uuid), "do": "lend"})
+    ended = hx("post", "/desk/telephones/answer/", {"stay": str(stay.uuid), "do": "end"})
+
+    assert (refused.status_code, ended.status_code) == (404, 200)
+    assert StandIn.objects.get().ended_at == NOW
+
+
+@pytest.mark.parametrize("stay", ["", "x", "00000000-0000-0000-0000-000000000000"])
+def test_a_stay_that_is_none_of_hers_is_not_found(hx: Ask, stay: str) -> None:
+    assert hx("post", "/desk/telephones/answer/", {"stay": stay}).status_code == 404
+
+
+def test_nobody_takes_the_telephone_of_who_shares_no_client(hx: Ask, lea: User, firm: Firm) -> None:
+    theirs = firm.lea.endpoints.get()
+
+    assert hx("post", f"/desk/telephones/{theirs.uuid}/take/").status_code == 404

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("calls", "0007_recordings"),
+        ("calls", "0008_cti_connections"),
         ("clients", "0009_hand_overs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
