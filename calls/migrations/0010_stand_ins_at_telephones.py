@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("calls", "0008_cti_connections"),
+        ("calls", "0009_hold_and_transfer"),
         ("clients", "0009_hand_overs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
