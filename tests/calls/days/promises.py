@@ -110,9 +110,7 @@ def nobody_is_rung_again_after_his_talk(actors: Actors) -> None:
 def told(party: Party) -> str:
     """What a caller heard and what we kept of it, for whoever looks for the fault."""
     began = party.heard[0].at
-    heard = [
-        f"{(one.at - began).total_seconds():.2f} {one.kind} {one.text}" for one in party.heard
-    ]
+    heard = [f"{(one.at - began).total_seconds():.2f} {one.kind} {one.text}" for one in party.heard]
     call = Call.objects.filter(legs__provider_id=party.sid).first()
     said = call.events.order_by("pk").values_list("leg_id", "name", "at") if call else ()
     kept = [f"{(at - began).total_seconds():.2f} {leg[-4:]} {name}" for leg, name, at in said]
