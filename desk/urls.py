@@ -15,6 +15,7 @@ from desk.views import (
     offers,
     pages,
     presence,
+    quality,
     queue,
     recordings,
     search,
@@ -30,6 +31,8 @@ app_name = "desk"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("day/", pages.day, name="day"),
+    path("quality/", quality.quality, name="quality"),
+    path("quality/service.csv", quality.quality_file, name="quality_file"),
     path("follow-up/", follow_up.follow_up, name="follow_up"),
     path("follow-up/deliveries/<uuid:uuid>/resend/", follow_up.resend, name="resend"),
     path("follow-up/deliveries/<uuid:uuid>/arrived/", follow_up.arrived, name="arrived"),

@@ -16,8 +16,8 @@ from agenda.queries import calendars_of
 from agenda.queries.load import Load, NoShows, practice_load
 from agenda.rules.load import DayFill
 from clients.models import Client
+from core.charts import Bar, Chart, Given, chart
 from portal.agenda_wording import day_words, short_day
-from portal.rules.charts import Bar, Chart, Given, chart
 from portal.wording_load import hours_words, percent_words
 
 WEEK = timedelta(days=7)

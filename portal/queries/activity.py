@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from calls.models import Call
+from calls.queries.service import contacts_between
+from calls.service_words import shown_service
 from clients.models import Client
 from core.wall_clock import day_bounds
 from portal.rules.activity import CallFact, DayBar, Figures, day_bars, figures_of
@@ -38,6 +41,14 @@ def activity(client: Client, now: datetime) -> Activity:
         top=max((bar.answered + bar.missed for bar in bars), default=0),
         width=len(days) * BAR_WIDTH,
     )
+
+
+def service_this_month(client: Client, now: datetime) -> dict[str, Any]:
+    """Give how a client's callers were served since the first of the month, by its own clock."""
+    zone = ZoneInfo(client.timezone)
+    start = day_bounds(now.astimezone(zone).date().replace(day=1), zone)[0]
+    calls = Call.objects.filter(client=client)
+    return shown_service(contacts_between(calls, start, now, zone))
 
 
 def _calls_of(client: Client, days: list[date], zone: ZoneInfo) -> list[CallFact]:

@@ -29,9 +29,3 @@ def away(days: int) -> str:
 def part_of(part: int, whole: int) -> str:
     """Give a width: the part in percent of the whole, as an attribute wants it."""
     return f"{100 * part / whole:.1f}%" if whole else "0%"
-
-
-@register.filter
-def unlocalized(number: float) -> str:
-    """Give a length as an attribute wants it: with a point, whatever the language."""
-    return f"{number:g}"

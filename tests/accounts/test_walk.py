@@ -167,6 +167,8 @@ OWN = {
     "home",
     "desk:home",
     "desk:day",
+    "desk:quality",
+    "desk:quality_file",
     "desk:follow_up",
     "desk:waiting",
     "desk:worklist",

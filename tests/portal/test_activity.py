@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import time_machine
 from django.test import Client
 
 from portal.rules.activity import CallFact, Figures, day_bars, figures_of
@@ -65,3 +66,19 @@ def test_the_page_counts_nobody_elses_calls(firm: Firm) -> None:
     page = client.get(f"/portal/{firm.client.uuid}/activity/").text
 
     assert "0 appels ce mois-ci, dont 0 perdus" in page
+
+
+def test_the_page_proves_how_callers_were_served_this_month(firm: Firm) -> None:
+    for waited in (4, 8, 30, None):
+        make_call(firm.client, at=NOW.replace(hour=6), waited=waited)
+    make_call(firm.client, at=NOW.replace(month=10, hour=6), waited=None)
+    client = Client()
+    client.force_login(firm.lawyer)
+
+    with time_machine.travel(NOW, tick=False):
+        page = client.get(f"/portal/{firm.client.uuid}/activity/").text
+
+    said = page.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert "<dt>taux de décroché</dt><dd>75 %</dd>" in said
+    assert "<dt>la moitié en moins de</dt><dd>8 s</dd>" in said
+    assert "<dt>neuf sur dix en moins de</dt><dd>30 s</dd>" in said

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from agenda.models import Appointment
 from clients.models import ClientMember, User
-from portal.rules.charts import Bar, Chart, Column, Drawn, Given, chart
+from core.charts import Bar, Chart, Column, Drawn, Given, chart
 from portal.wording_load import away_words, hours_words, percent_words
 from tests.agenda.factories import make_calendar
 from tests.factories import make_member
