@@ -32,7 +32,7 @@ class Standing:
 def standings(users: Iterable[int], at: datetime) -> dict[int, Standing]:
     """Tell how each of these people stands; who never came is away. One question."""
     wanted = set(users)
-    talks = Call.objects.filter(state=Call.State.IN_PROGRESS, answered_by=OuterRef("user"))
+    talks = Call.objects.talked_by(OuterRef("user"))
     first = talks.order_by("answered_at").values("answered_at")[:1]
     rows = Presence.objects.filter(user__in=wanted).annotate(talks_since=Subquery(first))
     known = {row.user_id: _standing(row, row.talks_since, at) for row in rows}
@@ -66,7 +66,7 @@ def silent_presences(at: datetime) -> QuerySet[Presence]:
 def is_gone(presence: Presence) -> bool:
     """Tell whether somebody whose desk is silent can't be reached by telephone either."""
     user = presence.user_id
-    if Call.objects.filter(state=Call.State.IN_PROGRESS, answered_by=user).exists():
+    if Call.objects.talked_by(user).exists():
         return False
     telephones = telephones_of(user)
     silent_since = max(presence.since, presence.seen_at or presence.since)

@@ -19,6 +19,7 @@ from calls.services.desk import (
     set_disposition,
 )
 from calls.services.events import accept_call, accept_third, record_event
+from calls.services.following import her_leg
 from calls.services.incoming import UnknownLine, receive_call
 from calls.services.moves import move_of, next_move
 from calls.services.presence import end_wrap_up, note_seen, send_gone_away, set_presence
@@ -102,6 +103,7 @@ __all__ = [
     "enter_queue",
     "forget_recordings",
     "has_waited_enough",
+    "her_leg",
     "hold",
     "join_three",
     "leave_queue",

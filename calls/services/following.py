@@ -8,6 +8,7 @@ from calls.models import Call, CallLeg, Transfer
 from calls.rules.places import Place
 from calls.services.presence import begin_wrap_up
 from calls.services.queueing import wake_queue
+from calls.telephony.twilio import PROVIDER
 from core.after_commit import after_commit
 
 TIDY_TASK = "calls.tasks.tidy_talk"
@@ -126,7 +127,9 @@ def _is_hers(call: Call, leg: CallLeg) -> bool:
 
 def her_leg(call: Call) -> CallLeg | None:
     """Give the telephone path of whoever of ours talks, while it is open."""
-    legs = call.legs.filter(role=CallLeg.Role.ASSISTANT, state=CallLeg.State.IN_PROGRESS)
+    legs = call.legs.filter(
+        provider=PROVIDER, role=CallLeg.Role.ASSISTANT, state=CallLeg.State.IN_PROGRESS
+    )
     hers = [one for one in legs.select_related("endpoint").order_by("-pk") if _is_hers(call, one)]
     return hers[0] if hers else None
 

@@ -164,7 +164,7 @@ def _why_not_taken(call: Call, by: User) -> str:
         return "gone"
     if call.offered_to_id is not None:
         return "offered"
-    if Call.objects.filter(state=Call.State.IN_PROGRESS, answered_by=by).exists():
+    if Call.objects.talked_by(by).exists():
         return "talking"
     telephones = telephones_of(by.pk)
     rings = CallLeg.objects.filter(

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from calls.models import Call
+from calls.models import Call, Transfer
 from calls.models.call import CallQuerySet
 from calls.queries import Place, places_of
 from calls.rules.ringing import rung_person
@@ -128,7 +128,9 @@ def _pop(card: Card, words: str) -> Pop:
 
 def board(user: User, now: datetime) -> Board:
     """Give this person's queue as it stands."""
-    calls = [*_open_calls(user), *_lost_calls(user, now), *_recent(user, now)]
+    lost = list(_lost_calls(user, now))
+    recent = [call for call in _recent(user, now) if call not in lost]
+    calls = [*_open_calls(user), *lost, *recent]
     files, unsaid = list(_unfinished(user)), list(unsaid_calls(user, now)[:MOST_UNSAID])
     shown = [*calls, *unsaid, *(file.call for file in files)]
     names = names_on_numbers(shown)
@@ -136,8 +138,8 @@ def board(user: User, now: datetime) -> Board:
     return replace(
         board_now(user, calls, names, queue_of(calls), now),
         unfinished=[_where_left(cards[file.call_id], file) for file in files],
-        callbacks=[cards[call.pk] for call in calls if call.ending in LOST],
-        recent=[cards[call.pk] for call in calls if call.ending == Call.Ending.ANSWERED],
+        callbacks=[cards[call.pk] for call in lost],
+        recent=[cards[call.pk] for call in recent],
         unsaid=tuple(cards[call.pk] for call in unsaid),
     )
 
@@ -200,10 +202,11 @@ def _lost_calls(user: User, now: datetime) -> QuerySet[Call]:
         started_at__gt=OuterRef("started_at"),
         answered_at__isnull=False,
     )
+    handed_to_nobody = Transfer.objects.filter(call=OuterRef("pk"), outcome=Transfer.Outcome.LOST)
     lost = _on_desk(user).filter(
         ~Exists(reached),
+        Q(ending__in=LOST) | Exists(handed_to_nobody),
         state=Call.State.ENDED,
-        ending__in=LOST,
         disposition="",
         started_at__gt=now - DAY,
     )
@@ -270,6 +273,10 @@ def _detail(call: Call, user: User, names: list[str]) -> str:
         parts.append(str(call.get_ending_display()))
     if call.disposition:
         parts.append(str(call.get_disposition_display()))
+    if call.held_at is not None and call.is_open:
+        parts.append(_("on hold"))
+    if call.handed_over_at is not None and call.is_open:
+        parts.append(_("put through"))
     if call.answered_by is not None and call.answered_by_id != user.pk:
         parts.append(call.answered_by.called)
     return " · ".join(parts)

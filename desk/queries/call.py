@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from agenda.models import AppointmentChange
-from calls.models import Call, Presence
+from calls.models import Call, Presence, Transfer
 from clients.models import Client, Correspondent, User
 from clients.queries import correspondents_on
 from desk.queries.appointments import last_and_next_visit
 from desk.queries.board import rounded_hue
+from desk.queries.talk import TalkState, talk_state
 from desk.routing_words import routed_words
 from desk.shortcuts import printed_keys
 from desk.wording import long_day
@@ -28,6 +29,9 @@ STATES = {
 }
 ADDRESSES = (
     "hang_up",
+    "talk",
+    "transfer",
+    "aims",
     "disposition",
     "caller",
     "new_caller",
@@ -110,6 +114,7 @@ class CallHead:
     # Until then she writes it up and is not rung.
     writes_until: datetime | None
     caller: Caller
+    talk: TalkState
     dispositions: Sequence[DispositionChoice]
     urls: dict[str, str]
     # Why it came here, in one line; empty where nothing was kept of it.
@@ -152,9 +157,10 @@ def call_head(user: User, call: Call, now: datetime) -> CallHead:
         since=call.answered_at or call.started_at,
         ended_at=call.ended_at,
         answered_by="" if is_mine or not call.answered_by else call.answered_by.called,
-        can_hang_up=is_mine and call.state == Call.State.IN_PROGRESS,
+        can_hang_up=is_mine and call.state == Call.State.IN_PROGRESS and not call.handed_over_at,
         writes_until=_writes_until(user, call, now),
         caller=caller_of(call, now),
+        talk=talk_state(user, call),
         dispositions=disposition_choices(user, call),
         urls=addresses_of(call),
         routed=routed_words(call),
@@ -243,7 +249,7 @@ def tags(correspondent: Correspondent) -> list[str]:
 
 def disposition_choices(user: User, call: Call) -> list[DispositionChoice]:
     """Give the words that end a call, the likeliest suggested; none while somebody talks."""
-    if call.is_open:
+    if call.is_open and call.handed_over_at is None:
         return []
     keys = printed_keys(user)
     suggested = "" if call.disposition else suggested_disposition(call)
@@ -265,6 +271,8 @@ def suggested_disposition(call: Call) -> str:
         return _what_became_of_appointments(call)
     if Message.objects.ready().filter(call=call).exists():
         return Call.Disposition.MESSAGE
+    if call.transfers.filter(outcome=Transfer.Outcome.PUT_THROUGH).exists():
+        return Call.Disposition.PUT_THROUGH
     return ""
 
 

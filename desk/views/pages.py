@@ -26,7 +26,7 @@ from desk.shortcuts import has_letters, shortcuts_of
 def home(request: HttpRequest) -> HttpResponse:
     """Show the call that she is on; without one, the day so far."""
     user = signed_in(request)
-    mine = Call.objects.at_hand_of(user).filter(state=Call.State.IN_PROGRESS, answered_by=user)
+    mine = Call.objects.at_hand_of(user).talked_by(user).exclude(answered_at=None)
     call = mine.order_by("-answered_at").first()
     if call is not None:
         return redirect("desk:call", call.uuid)

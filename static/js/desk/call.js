@@ -115,6 +115,11 @@ document.body.addEventListener("caller:chosen", (event) => {
   for (const id of ["message-callback_number", "emergency-number"]) fill(id, number);
 });
 
+// The caller is held or handed on: what was asked for needs no dialog any more.
+document.body.addEventListener("talk:moved", () => {
+  document.getElementById("transfer-dialog")?.close();
+});
+
 function fill(id, value) {
   const field = document.getElementById(id);
   if (!field || field.value || !value) return false;
