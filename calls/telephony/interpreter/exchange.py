@@ -38,6 +38,10 @@ class NumberSettings:
     voice_url: str
     voice_fallback_url: str = ""
     status_callback: str = ""
+    voice_method: str = "POST"
+    status_callback_method: str = "POST"
+    voice_application_sid: str = ""
+    trunk_sid: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class Exchange:
         self.conferences: dict[str, Conference] = {}
         self.queues: dict[str, Queue] = {}
         self.telephones: dict[str, Telephone] = {}
+        self.account_status, self.balance = "active", "100.00"
         self.alerts: deque[Alert] = deque(maxlen=500)
         self.sms = SmsCentre(self)
         self._anything = anything

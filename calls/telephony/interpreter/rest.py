@@ -6,7 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from calls.telephony.interpreter import rest_calls, rest_messages, rest_rooms, simulations
+from calls.telephony.interpreter import (
+    rest_account,
+    rest_calls,
+    rest_messages,
+    rest_rooms,
+    simulations,
+)
 from calls.telephony.interpreter.resources import ApiError, Body, Form, not_found
 from calls.telephony.interpreter.sms import Refused
 
@@ -18,6 +24,10 @@ SID = r"([A-Za-z0-9_\-.%@+: ]+)"
 REFUSED_STATUS = {20429: 429, 20003: 401, 20500: 500, 20503: 503}
 
 ROUTES: tuple[tuple[str, str, Responder], ...] = (
+    ("GET", r"", rest_account.fetch),
+    ("GET", r"Balance", rest_account.balance),
+    ("GET", r"IncomingPhoneNumbers", rest_account.numbers),
+    ("POST", rf"IncomingPhoneNumbers/{SID}", rest_account.update),
     ("POST", r"Calls", rest_calls.create),
     ("GET", r"Calls", rest_calls.listed),
     ("GET", rf"Calls/{SID}", rest_calls.fetch),
@@ -69,10 +79,11 @@ def _authenticate(exchange: Exchange, auth: tuple[str, str]) -> None:
 
 
 def _dispatch(exchange: Exchange, method: str, path: str, form: Form) -> tuple[int, Body]:
-    prefix = f"/2010-04-01/Accounts/{exchange.account.sid}/"
-    if not path.startswith(prefix):
-        raise not_found(path)
+    prefix = f"/2010-04-01/Accounts/{exchange.account.sid}"
     resource = path.removeprefix(prefix).removesuffix(".json")
+    if not path.startswith(prefix) or (resource and not resource.startswith("/")):
+        raise not_found(path)
+    resource = resource.removeprefix("/")
     allowed = False
     for verb, pattern, responder in ROUTES:
         if found := re.fullmatch(pattern, resource):
