@@ -59,13 +59,17 @@ def note_use(*, connection: CtiConnection, at: datetime) -> None:
 def take_event(*, connection: CtiConnection, event: CtiEvent, at: datetime) -> Call:
     """Keep one thing that an exchange tells, and do what follows; raises UnknownLine."""
     told = event.at or at
-    call = _known(connection, event) or _make(connection, event, told)
+    began = told - timedelta(seconds=event.seconds)
+    call = _known(connection, event) or _make(connection, event, began)
     if event.name == "newCall" and told < call.started_at:
         # It comes late, and knows better when the call began.
         Call.objects.filter(pk=call.pk).update(started_at=told)
     elif event.name == "answer":
         _answer(connection, call, event, told)
     elif event.name == "hangup":
+        if event.seconds and call.answered_at is None:
+            # The length of a talk proves it.
+            _answer(connection, call, event, began)
         _hang_up(connection, call, event, told)
     elif not event.is_known:
         _only_keep(connection, call, event, told)

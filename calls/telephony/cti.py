@@ -6,6 +6,7 @@ ours and optional.
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ LONGEST_ID = 40
 # An exchange's clock is believed so far from ours.
 BELIEVED = timedelta(hours=24)
 EVENTS = ("newCall", "answer", "hangup")
+CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,2}):)?(\d{1,6})")
 # What becomes of a leg, in the words of the operator that the rest of the house knows.
 ENDS = {
     "normalClearing": "completed",
@@ -40,7 +42,10 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class CtiEvent:
-    """One thing told. `people` are words for who talks: numbers, addresses, names."""
+    """One thing told. `people` are words for who talks: numbers, addresses, names.
+
+    `seconds` is how long both talked, told at the end by who tells of nothing earlier.
+    """
 
     name: str
     call_id: str
@@ -50,6 +55,7 @@ class CtiEvent:
     cause: str = ""
     key: str = ""
     at: datetime | None = None
+    seconds: int = 0
     people: Sequence[str] = ()
     form: Mapping[str, Any] = field(default_factory=dict)
 
@@ -77,6 +83,7 @@ def read_event(request: HttpRequest, now: datetime) -> CtiEvent:
         cause=_text(form, "cause"),
         key=_text(form, "x_event_id")[:64] or name[:40],
         at=_instant(_text(form, "x_at"), now),
+        seconds=_seconds(_text(form, "x_seconds")),
         people=[*_texts(form, "answeringNumber"), *_texts(form, "user"), *_texts(form, "caller")],
         form=form,
     )
@@ -137,6 +144,15 @@ def _instant(text: str, now: datetime) -> datetime | None:
     if instant.tzinfo is None or abs(instant - now) > BELIEVED:
         return None
     return min(instant, now)
+
+
+def _seconds(text: str) -> int:
+    """Read « 75 » or « 0:01:15 », up to a day; nothing readable is 0."""
+    found = CLOCK.fullmatch(text)
+    if found is None:
+        return 0
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return min(hours * 3600 + minutes * 60 + seconds, int(BELIEVED.total_seconds()))
 
 
 def path_of(event: CtiEvent, word: str) -> str:

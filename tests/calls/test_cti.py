@@ -321,6 +321,25 @@ def test_the_exchanges_own_instant_counts_where_it_can_be_believed(token: str, l
     assert doubted.started_at >= now
 
 
+@pytest.mark.parametrize("length", ["75", "1:15", "00:01:15"])
+def test_the_length_of_a_talk_told_at_its_end_proves_it(
+    token: str, line: Line, lea: User, length: str
+) -> None:
+    for _twice in range(2):
+        tell(token, "hangup", x_seconds=length, answeringNumber="lea")
+
+    call = Call.objects.get()
+    assert (call.ending, call.answered_by) == ("answered", lea)
+    assert call.talked_for(datetime.now(UTC)) == timedelta(seconds=75)
+
+
+@pytest.mark.parametrize("length", ["0", "", "long", "-5", "1:2:3:4"])
+def test_no_length_proves_nothing(token: str, line: Line, lea: User, length: str) -> None:
+    tell(token, "hangup", x_seconds=length, answeringNumber="lea", cause="noAnswer")
+
+    assert Call.objects.get().ending == "missed"
+
+
 # --- Who is let in --------------------------------------------------------------------------------
 
 
