@@ -61,20 +61,14 @@ def take_event(*, connection: CtiConnection, event: CtiEvent, at: datetime) -> C
     told = event.at or at
     began = told - timedelta(seconds=event.seconds)
     call = _known(connection, event) or _make(connection, event, began)
-    if event.name == "newCall" and told < call.started_at:
-        # It comes late, and knows better when the call began.
-        Call.objects.filter(pk=call.pk).update(started_at=told)
-    elif event.name == "answer":
-        _answer(connection, call, event, told)
-    elif event.name == "hangup":
-        if event.seconds and call.answered_at is None:
-            # The length of a talk proves it.
-            _answer(connection, call, event, began)
-        _hang_up(connection, call, event, told)
-    elif not event.is_known:
-        _only_keep(connection, call, event, told)
+    _FOLLOWS.get(event.name, _only_keep)(connection, call, event, told)
     call.refresh_from_db()
     return call
+
+
+def _begin(_connection: CtiConnection, call: Call, _event: CtiEvent, at: datetime) -> None:
+    """A beginning that comes late knows better when the call began."""
+    Call.objects.filter(pk=call.pk, started_at__gt=at).update(started_at=at)
 
 
 def _known(connection: CtiConnection, event: CtiEvent) -> Call | None:
@@ -139,6 +133,9 @@ def _answer(connection: CtiConnection, call: Call, event: CtiEvent, at: datetime
 
 
 def _hang_up(connection: CtiConnection, call: Call, event: CtiEvent, at: datetime) -> None:
+    if event.seconds and call.answered_at is None:
+        # The length of a talk proves it.
+        _answer(connection, call, event, at - timedelta(seconds=event.seconds))
     if event.cause in NOBODY_LEFT:
         call.routing = call.routing | {"exhausted": True}
         call.save(update_fields=["routing"])
@@ -171,6 +168,9 @@ def _only_keep(connection: CtiConnection, call: Call, event: CtiEvent, at: datet
         key=event.key,
         defaults={"call": call, "at": at, "form": dict(event.form)},
     )
+
+
+_FOLLOWS = {"newCall": _begin, "answer": _answer, "hangup": _hang_up}
 
 
 def end_forgotten_calls(*, at: datetime) -> int:

@@ -20,7 +20,6 @@ MOST_KEYS = 40
 LONGEST_ID = 40
 # An exchange's clock is believed so far from ours.
 BELIEVED = timedelta(hours=24)
-EVENTS = ("newCall", "answer", "hangup")
 CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,2}):)?(\d{1,6})")
 # What becomes of a leg, in the words of the operator that the rest of the house knows.
 ENDS = {
@@ -58,11 +57,6 @@ class CtiEvent:
     seconds: int = 0
     people: Sequence[str] = ()
     form: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def is_known(self) -> bool:
-        """Whether it moves calls; others (hold, transfer…) are only kept."""
-        return self.name in EVENTS
 
 
 def read_event(request: HttpRequest, now: datetime) -> CtiEvent:
