@@ -237,6 +237,7 @@ def _deputy(deputy: User, standing: Standing) -> DeputyPill:
         "available": _("Deputy: %(name)s, ready"),
         "busy": _("Deputy: %(name)s, on a call"),
         "wrap_up": _("Deputy: %(name)s, writing up"),
+        "paused": _("Deputy: %(name)s, on a break"),
         "gone": _("Deputy: %(name)s, unreachable since %(time)s"),
     }
     since = timezone.localtime(standing.since) if standing.since else None

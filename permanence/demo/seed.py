@@ -5,7 +5,6 @@ from random import Random
 
 from django.db import transaction
 
-from calls.models import Presence
 from clients.models import (
     Assignment,
     Bureau,
@@ -54,6 +53,7 @@ from permanence.demo.lines import direct_line
 from permanence.demo.lists import add_lists
 from permanence.demo.notices import add_notices
 from permanence.demo.people import ACCOUNTS, DOMAIN, PASSWORD
+from permanence.demo.presence import add_presence, leave_unsaid
 
 ROLES = {
     "lea": [Grant.ANSWER],
@@ -81,6 +81,7 @@ def seed(now: datetime) -> None:
     random = Random(now.date().toordinal())
     bureau = Bureau.objects.create(name="Permanence des Tilleuls")
     people = _people(bureau)
+    add_presence(people["lea"], people["claire"], now)
     for demo in CLIENTS:
         client, line = _client(bureau, demo, people, now)
         direct_line(demo.key, line, by=people["admin"], now=now)
@@ -88,6 +89,7 @@ def seed(now: datetime) -> None:
             _practice(client, line, people, now, random)
         else:
             _firm(client, line, demo, people, now, random)
+    leave_unsaid(people["lea"])
 
 
 def _people(bureau: Bureau) -> dict[str, User]:
@@ -109,8 +111,6 @@ def _people(bureau: Bureau) -> dict[str, User]:
     for key in ("lea", "claire"):
         address = f"sip:{key}@telephones.{DOMAIN}"
         Endpoint.objects.create(user=people[key], kind=Endpoint.Kind.SIP, address=address)
-    Presence.objects.create(user=people["lea"], state=Presence.State.AVAILABLE)
-    Presence.objects.create(user=people["claire"], state=Presence.State.PAUSED)
     return people
 
 

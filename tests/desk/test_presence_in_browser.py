@@ -62,3 +62,46 @@ def test_a_break_by_key_and_back(
 
     desk.keyboard.press("F8")
     expect(desk.locator(".presence .pill").first).to_contain_text("Disponible")
+
+
+def test_waiting_callers_are_reached_by_key_and_the_focus_outlasts_a_new_board(
+    desk: Page, practice: Practice
+) -> None:
+    since = NOW - timedelta(seconds=50)
+    first, second = (ring(practice.client, queued_at=since, ago=60 - n) for n in range(2))
+    desk.goto("/desk/day/")
+    expect(desk.locator("body")).to_have_attribute("data-live", "open")
+
+    desk.keyboard.press("k")
+    expect(desk.locator(f"#take-{first.uuid}")).to_be_focused()
+    publish_call(ring(practice.client, ago=9, queued_at=NOW))
+    expect(desk.locator(".waiting-one")).to_have_count(3)
+    expect(desk.locator(f"#take-{first.uuid}")).to_be_focused()
+
+    desk.keyboard.press("Enter")
+    expect(desk.locator(f"#waiting-{first.uuid}")).to_contain_text("sonne chez vous")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.offered_to, second.offered_to) == (practice.lea, None)
+
+
+def test_calls_without_a_word_are_named_one_after_the_other_by_key(
+    desk: Page, practice: Practice, axe: Callable[[Page], None]
+) -> None:
+    calls = [
+        ring(practice.client, by=practice.lea, ended=Call.Ending.ANSWERED, ago=100 + n)
+        for n in range(3)
+    ]
+    desk.goto("/desk/day/")
+    desk.keyboard.press("u")
+    expect(desk.locator("[data-unsaid]")).to_have_count(3)
+    axe(desk)
+
+    desk.keyboard.press("i")
+    expect(desk.locator("[data-unsaid]")).to_have_count(2)
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("c")
+    expect(desk.locator("[data-unsaid]")).to_have_count(1)
+
+    said = [Call.objects.get(pk=call.pk).disposition for call in calls]
+    assert said == ["information", "", "canvasser"]
