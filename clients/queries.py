@@ -12,6 +12,7 @@ from clients.models import (
     Client,
     Correspondent,
     CorrespondentNumber,
+    Cover,
     Instruction,
     Membership,
     TriageGuide,
@@ -100,3 +101,9 @@ def clients_to_hand_over(user: User, bureau: Bureau) -> QuerySet[Client]:
     """Give whom somebody answers herself in a bureau."""
     hers = Assignment.objects.filter(user=user).values("client")
     return Client.objects.in_service().filter(pk__in=hers, bureau=bureau)
+
+
+def clients_of_cover(cover: Cover) -> QuerySet[Client]:
+    """Give the clients that a hand-over is about: those of them that are still the principal's."""
+    hers = clients_to_hand_over(cover.principal, cover.bureau)
+    return hers if cover.for_all else hers.filter(covers=cover)

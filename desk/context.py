@@ -20,6 +20,7 @@ from desk.forms import CallerForm
 from desk.queries.beside import beside_call
 from desk.queries.board import Board, board
 from desk.queries.call import call_head
+from desk.queries.covers import bands
 from desk.queries.figures import figures
 from desk.queries.messages import messages_of_call
 from desk.queries.people import file_of_caller
@@ -48,6 +49,11 @@ def board_context(user: User, now: datetime) -> dict[str, Any]:
     return shown_board(board(user, now), user, now) | freed
 
 
+def covers_context(user: User, now: datetime) -> dict[str, Any]:
+    """What `desk/desk.html#covers` needs."""
+    return {"bands": bands(user, now), "keys": printed_keys(user), "live": False}
+
+
 def shown_board(queue: Board, user: User, now: datetime) -> dict[str, Any]:
     """What those fragments need to show a board."""
     return {"board": queue, "keys": printed_keys(user), "now": now, "live": False}
@@ -69,7 +75,8 @@ def desk_context(user: User, now: datetime) -> dict[str, Any]:
     keys = json.dumps(shortcuts_of(user))
     letters = "on" if has_letters(user) else "off"
     frame = {"keys_json": keys, "letters": letters, "page": "desk"}
-    return figures_context(user, now) | board_context(user, now) | frame
+    board_and_covers = board_context(user, now) | covers_context(user, now)
+    return figures_context(user, now) | board_and_covers | frame
 
 
 def call_context(request: HttpRequest, call: Call, face: str) -> dict[str, Any]:

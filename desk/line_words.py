@@ -179,6 +179,14 @@ def plan_words(plan: Plan, names: dict[int, str], unanswered: str) -> str:
     return _then(parts)
 
 
+def heard_words(plan: Plan, unanswered: str) -> str:
+    """Say what callers meet where nobody of ours is rung."""
+    parts = [_thing(step) for step in plan.steps if step.user_id is None]
+    if not plan.steps or plan.steps[-1].action not in LAST:
+        parts.append(_("the sentence “%(text)s”, then the end") % {"text": unanswered})
+    return _then(parts)
+
+
 def _planned(step: Step, names: dict[int, str]) -> str:
     if step.user_id is None:
         return _thing(step)

@@ -14,6 +14,7 @@ from calls.models import Call
 from clients.models import User
 from desk.context import (
     board_context,
+    covers_context,
     figures_context,
     head_context,
     shown_board,
@@ -27,8 +28,9 @@ Event = dict[str, str]
 ON_CALL = frozenset({"call.changed", "file.changed", "call.opened"})
 ON_MESSAGE = frozenset({"message.changed", "delivery.changed", "call.opened"})
 ONLY_FIGURES = frozenset(
-    {"agenda.changed", "presence.changed", "worklist.changed", "visit.cancelled"}
+    {"agenda.changed", "presence.changed", "worklist.changed", "visit.cancelled", "cover.changed"}
 )
+ON_COVERS = frozenset({"cover.changed", "scope.changed"})
 ON_WHO_WAITS = ON_CALL | {"scope.changed"}
 ON_THE_MIDDLE = ON_CALL | ON_MESSAGE | {"agenda.changed"}
 
@@ -41,6 +43,7 @@ def whole(user: User, open_call: UUID | None) -> str:
     return (
         _now(board)
         + _render("desk/desk.html#board_rest", board)
+        + _covers(user, now)
         + _figures(user, now)
         + (_call(user, call, now) + _timeline(call) if call else "")
     )
@@ -75,6 +78,8 @@ def rest(user: User, events: list[Event]) -> str:
     A line that rings changes only the figures.
     """
     at, html = timezone.now(), ""
+    if any(event["name"] in ON_COVERS for event in events):
+        html += _covers(user, at)
     if any(_reaches_the_rest(event) for event in events):
         html += _render("desk/desk.html#board_rest", board_context(user, at) | {"live": True})
     if any(event["name"] != "agenda.changed" for event in events):
@@ -94,6 +99,10 @@ def _touches(events: Iterable[Event], call: Call, names: frozenset[str]) -> bool
 def _open(user: User, uuid: UUID | None) -> Call | None:
     call = calls_on_desk(user).filter(uuid=uuid).first() if uuid else None
     return recognised(call) if call else None
+
+
+def _covers(user: User, now: datetime) -> str:
+    return _render("desk/desk.html#covers", covers_context(user, now) | {"live": True})
 
 
 def _figures(user: User, now: datetime) -> str:

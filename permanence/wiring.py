@@ -11,6 +11,7 @@ from calls.services.covers import follow_cover
 from calls.services.stand_ins import follow_presence
 from clients.facts import CoverBegan, CoverEnded
 from core.facts import Handler
+from messages_app.services.cover_notices import tell_who_answers, tell_who_is_back
 from messages_app.services.holds import free_holds
 from messages_app.services.notice_cancellations import follow_cancellation, stand_again
 from messages_app.services.notices import confirm_booking, follow_move
@@ -24,7 +25,7 @@ WIRES: dict[type, list[Handler]] = {
     AppointmentRestored: [stand_again],
     CallEnded: [keep_partial, free_holds],
     PresenceChanged: [follow_presence],
-    CoverBegan: [follow_cover],
-    CoverEnded: [follow_cover],
+    CoverBegan: [follow_cover, tell_who_answers],
+    CoverEnded: [follow_cover, tell_who_is_back],
     VoicemailLeft: [keep_voicemail],
 }

@@ -59,6 +59,17 @@ def clash_of(wished: HandOver, standing: Iterable[HandOver]) -> tuple[Clash, Han
     return None
 
 
+def end_before_the_next(wished: HandOver, standing: Iterable[HandOver]) -> datetime | None:
+    """Return when a hand-over without an end must end: where the next that it would meet begins.
+
+    So somebody may leave until she comes back, although something is agreed for next week.
+    """
+    if wished.ends_at is not None:
+        return wished.ends_at
+    later = (one for one in standing if one.starts_at > wished.starts_at)
+    return min((one.starts_at for one in later if clash_of(wished, [one])), default=None)
+
+
 def last_in_chain(covers: Mapping[int, int]) -> dict[int, int]:
     """Give covered → who answers in the end; who covers in a circle covers nobody."""
     ends = {}

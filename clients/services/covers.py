@@ -1,6 +1,7 @@
 """Handing clients over to a colleague, and taking them back."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db.models import Q
 from clients.facts import CoverBegan, CoverEnded
 from clients.models import Bureau, Client, Cover, User
 from clients.queries import clients_to_hand_over, deputies_in
-from clients.rules.covers import Clash, HandOver, clash_of
+from clients.rules.covers import Clash, HandOver, clash_of, end_before_the_next
 from clients.services.access import note_changed_access
 from clients.services.audit import record_audit
 from core.facts import emit
@@ -56,7 +57,8 @@ def propose_cover(
 ) -> Cover:
     """Ask a colleague to answer; `clients` None: all whom the principal answers.
 
-    Nothing changes before she accepts. Raises CoverRefused (period, not_a_deputy, no_clients) and
+    Without an end it lasts until she comes back, or until what is agreed for later begins. Nothing
+    changes before she accepts. Raises CoverRefused (period, not_a_deputy, no_clients) and
     CoverClashes.
     """
     _check_period(starts_at, ends_at, at)
@@ -64,6 +66,7 @@ def propose_cover(
     _lock(principal, deputy)
     chosen = None if clients is None else frozenset(one.pk for one in clients)
     wished = HandOver(principal.pk, deputy.pk, starts_at, ends_at, chosen)
+    wished = replace(wished, ends_at=end_before_the_next(wished, _around(wished, at)))
     _refuse_clash(wished, at)
     cover = Cover.objects.create(
         bureau=bureau,
@@ -71,7 +74,7 @@ def propose_cover(
         deputy=deputy,
         for_all=clients is None,
         starts_at=starts_at,
-        ends_at=ends_at,
+        ends_at=wished.ends_at,
         note=note,
         tells_clients=tells_clients,
         proposed_at=at,
@@ -205,15 +208,20 @@ def _check_people(
 
 
 def _refuse_clash(wished: HandOver, at: datetime, own: Cover | None = None) -> None:
-    around = Cover.objects.standing(at).filter(
-        Q(principal__in=(wished.principal_id, wished.deputy_id)) | Q(deputy=wished.principal_id)
-    )
-    others = [one for one in around.prefetch_related("clients") if own is None or one.pk != own.pk]
-    by_rule = {one.hand_over: one for one in others}
-    found = clash_of(wished, by_rule)
+    around = _around(wished, at)
+    others = {rule: cover for rule, cover in around.items() if cover != own}
+    found = clash_of(wished, others)
     if found:
         clash, other = found
-        raise CoverClashes(clash, by_rule[other])
+        raise CoverClashes(clash, others[other])
+
+
+def _around(wished: HandOver, at: datetime) -> dict[HandOver, Cover]:
+    """Return the hand-overs that may stand in the way, as the rules know them."""
+    rows = Cover.objects.standing(at).filter(
+        Q(principal__in=(wished.principal_id, wished.deputy_id)) | Q(deputy=wished.principal_id)
+    )
+    return {one.hand_over: one for one in rows.prefetch_related("clients")}
 
 
 def _lock(*people: User) -> None:

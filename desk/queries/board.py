@@ -131,7 +131,7 @@ def board(user: User, now: datetime) -> Board:
     lost = list(_lost_calls(user, now))
     recent = [call for call in _recent(user, now) if call not in lost]
     calls = [*_open_calls(user), *lost, *recent]
-    files, unsaid = list(_unfinished(user)), list(unsaid_calls(user, now)[:MOST_UNSAID])
+    files, unsaid = list(_unfinished(user)[:SHOWN]), list(unsaid_calls(user, now)[:MOST_UNSAID])
     shown = [*calls, *unsaid, *(file.call for file in files)]
     names = names_on_numbers(shown)
     cards = {call.pk: _card(call, user, names, now) for call in shown}
@@ -195,6 +195,10 @@ def _open_calls(user: User) -> QuerySet[Call]:
 
 
 def _lost_calls(user: User, now: datetime) -> QuerySet[Call]:
+    return lost_calls(Client.objects.answered_by(user), now)[:SHOWN]
+
+
+def lost_calls(clients: QuerySet[Client] | Sequence[int], now: datetime) -> QuerySet[Call]:
     """Give the callers of the last day who reached nobody and have not been reached since."""
     reached = Call.objects.filter(
         client=OuterRef("client"),
@@ -203,14 +207,15 @@ def _lost_calls(user: User, now: datetime) -> QuerySet[Call]:
         answered_at__isnull=False,
     )
     handed_to_nobody = Transfer.objects.filter(call=OuterRef("pk"), outcome=Transfer.Outcome.LOST)
-    lost = _on_desk(user).filter(
+    lost = _linked(Call.objects.all()).filter(
         ~Exists(reached),
         Q(ending__in=LOST) | Exists(handed_to_nobody),
+        client__in=clients,
         state=Call.State.ENDED,
         disposition="",
         started_at__gt=now - DAY,
     )
-    return lost.exclude(caller_number="").order_by("-started_at", "-pk")[:SHOWN]
+    return lost.exclude(caller_number="").order_by("-started_at", "-pk")
 
 
 def _recent(user: User, now: datetime) -> QuerySet[Call]:
@@ -220,12 +225,26 @@ def _recent(user: User, now: datetime) -> QuerySet[Call]:
     return ended.order_by("-started_at", "-pk")[:RECENT]
 
 
+def cards_of(calls: Iterable[Call], user: User, now: datetime) -> list[Card]:
+    """Give calls as they stand in lists."""
+    shown = list(calls)
+    names = names_on_numbers(shown)
+    return [_card(call, user, names, now) for call in shown]
+
+
+def unfinished_cards(user: User, clients: Sequence[int], now: datetime) -> list[Card]:
+    """Give what was typed for these clients and not saved, each opening where it was left."""
+    files = list(_unfinished(user).filter(client__in=clients)[:SHOWN])
+    cards = cards_of([file.call for file in files], user, now)
+    return [_where_left(card, file) for card, file in zip(cards, files, strict=True)]
+
+
 def _unfinished(user: User) -> QuerySet[CallFile]:
     files = CallFile.objects.partial().filter(client__in=Client.objects.answered_by(user))
     linked = files.select_related(
         "call__client", "call__line", "call__correspondent", "call__answered_by"
     )
-    return linked.order_by("-opened_at", "-pk")[:SHOWN]
+    return linked.order_by("-opened_at", "-pk")
 
 
 def _where_left(card: Card, file: CallFile) -> Card:

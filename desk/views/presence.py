@@ -9,6 +9,7 @@ from calls.models import Presence
 from calls.services import end_wrap_up, set_presence
 from desk.answers import is_htmx, trigger
 from desk.context import figures_context
+from desk.queries.alone import left_alone
 from desk.queries.presence import (
     REASONS,
     WRITTEN,
@@ -55,6 +56,7 @@ def choices(request: HttpRequest) -> HttpResponse:
         "reasons": REASONS.items(),
         "colleagues": colleagues_of(user, now),
         "telephones": telephones_to_take(user),
+        "alone": left_alone(user, now),
         "keys": printed_keys(user),
     }
     return render(request, "desk/presence.html", context)

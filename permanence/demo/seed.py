@@ -48,6 +48,7 @@ from permanence.demo.clients import (
     DemoClient,
     further_patients,
 )
+from permanence.demo.covers import add_covers
 from permanence.demo.directives import add_directives
 from permanence.demo.lines import direct_line
 from permanence.demo.lists import add_lists
@@ -90,6 +91,7 @@ def seed(now: datetime) -> None:
         else:
             _firm(client, line, demo, people, now, random)
     leave_unsaid(people["lea"])
+    add_covers(bureau, people["lea"], people["claire"], now)
 
 
 def _people(bureau: Bureau) -> dict[str, User]:

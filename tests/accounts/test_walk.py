@@ -29,7 +29,7 @@ from agenda.services import (
 from agenda.services.directives import add_hours
 from agenda.services.series import Place, book_series
 from calls.models import CallerRule, Recording
-from clients.models import Bureau, Client, Membership, User
+from clients.models import Bureau, Client, Cover, Membership, User
 from clients.models.bureau import Grant
 from core.recurrences import weekly
 from messages_app.models import Message
@@ -163,12 +163,21 @@ PORTAL = {
     "portal:recording": "heard",
     "portal:acknowledge": "message",
 }
+# A hand-over is for the two of whom it is, and nobody else.
+COVERS = {
+    "desk:cover",
+    "desk:cover_accept",
+    "desk:cover_decline",
+    "desk:cover_withdraw",
+    "desk:cover_back",
+}
 # Another person's passkey, by its number.
 KEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
 # They name nobody: each shows what concerns the person who asks, or what is made there.
 OWN = {
     "home",
     "desk:home",
+    "desk:hand_over",
     "desk:day",
     "desk:quality",
     "desk:quality_file",
@@ -255,12 +264,13 @@ def series(practice: Practice) -> AppointmentSeries:
 def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
     practice = make_practice()
-    ids = things_of(practice)
+    people = everybody(practice)
+    ids = things_of(practice) | {"cover": Cover.objects.get(deputy=people["covers"]).uuid}
     owner_of_key = practice.doctor
     passkey = Authenticator.objects.create(
         user=owner_of_key, type=Authenticator.Type.WEBAUTHN, data={"name": "Walczak"}
     )
-    return World(practice, ids, everybody(practice), passkey)
+    return World(practice, ids, people, passkey)
 
 
 def things_of(practice: Practice) -> dict[str, uuid.UUID]:
@@ -448,7 +458,8 @@ def path_of(name: str, world: World) -> str:
         return path.replace("/1/", f"/{world.passkey.pk}/")
     if name == "desk:draft":
         path = path.replace("/x/", "/message/")
-    path = path.replace(SAMPLE, str(world.ids[{**DESK, **SUPERVISED, **PORTAL}[name]]))
+    tables = {**DESK, **SUPERVISED, **PORTAL, **dict.fromkeys(COVERS, "cover")}
+    path = path.replace(SAMPLE, str(world.ids[tables[name]]))
     slot = f"{world.ids['calendar']}%402026-11-24T09:00:00%2B0000"
     return f"{path}?slot={slot}" if name == "portal:free" else path
 
@@ -479,7 +490,7 @@ def is_answered(answers: list[Any]) -> bool:
 
 
 def test_every_address_stands_in_the_walk() -> None:
-    named = {*DESK, *SUPERVISED, *PORTAL, *KEYS, *OWN, *OPEN}
+    named = {*DESK, *SUPERVISED, *PORTAL, *COVERS, *KEYS, *OWN, *OPEN}
     by_space = (*MACHINES, *ADMINISTRATION, *TRAINING)
     walked = {name for name in ADDRESSES if name in named or name.startswith(by_space)}
 
@@ -549,9 +560,27 @@ def test_the_same_addresses_open_to_who_belongs_there(
     assert closed == []
 
 
+@pytest.mark.parametrize("who", ["deputy", "member", *STRANGERS])
+def test_a_hand_over_is_nothing_to_others(world: World, who: str) -> None:
+    browser = browser_of(world.people[who])
+
+    shown = [n for n in COVERS if not is_refused(asked(browser, path_of(n, world), world))]
+
+    assert shown == []
+
+
+@pytest.mark.parametrize("who", ["assistant", "covers"])
+def test_a_hand_over_answers_to_both_of_whom_it_is(world: World, who: str) -> None:
+    browser = browser_of(world.people[who])
+
+    closed = [n for n in COVERS if not is_answered(asked(browser, path_of(n, world), world))]
+
+    assert closed == []
+
+
 def test_nobody_signed_in_is_sent_to_the_sign_in(world: World) -> None:
     browser = browser_of(None)
-    names = [*DESK, *SUPERVISED, *PORTAL, *KEYS]
+    names = [*DESK, *SUPERVISED, *PORTAL, *COVERS, *KEYS]
 
     answers = {n: a for n in names for a in asked(browser, path_of(n, world), world)}
 

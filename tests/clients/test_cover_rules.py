@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from clients.rules.covers import Clash, HandOver, clash_of, last_in_chain
+from clients.rules.covers import Clash, HandOver, clash_of, end_before_the_next, last_in_chain
 
 LEA, CLAIRE, INES = 1, 2, 3
 
@@ -70,3 +70,12 @@ def test_who_covers_somebody_who_covers_answers_for_both() -> None:
 
 def test_who_covers_in_a_circle_covers_nobody() -> None:
     assert last_in_chain({LEA: CLAIRE, CLAIRE: LEA, 4: INES}) == {4: INES}
+
+
+def test_without_an_end_it_lasts_until_the_next_that_it_would_meet_begins() -> None:
+    wished = hand_over(LEA, CLAIRE, 8, None)
+    beside = hand_over(INES, 4, 9, 10)
+
+    assert end_before_the_next(wished, [hand_over(CLAIRE, INES, 18, 19), NOON, beside]) == at(12)
+    assert end_before_the_next(wished, [beside]) is None
+    assert end_before_the_next(hand_over(LEA, CLAIRE, 8, 20), [NOON]) == at(20)

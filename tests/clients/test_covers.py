@@ -199,6 +199,15 @@ def test_two_hand_overs_of_one_time_are_refused_and_it_is_told_which_stands(
     assert (refused.value.code, refused.value.other) == ("overlaps", first)
 
 
+def test_who_leaves_until_she_is_back_is_covered_until_what_is_agreed_for_later(
+    lea: User, claire: User, practice: Client
+) -> None:
+    ines = make_colleague(practice.bureau, "ines")
+    agree(lea, ines, at=NOON, starts_at=TWO, ends_at=TWO + MINUTE)
+
+    assert agree(lea, claire, at=NOON).ends_at == TWO
+
+
 def test_nobody_hands_on_what_she_answers_for_somebody_else(lea: User, practice: Client) -> None:
     claire = make_assistant(practice, "claire", rank=2)
     ines = make_colleague(practice.bureau, "ines")

@@ -1,0 +1,13 @@
+// Handing over: the dialog closes once a colleague is asked, and the page of a hand-over opens
+// unless she is in a call or writes.
+
+const body = document.body;
+const dialog = document.getElementById("dialog");
+
+body.addEventListener("cover:done", () => dialog?.close());
+
+body.addEventListener("cover:show", (event) => {
+  const isBusy =
+    document.getElementById("callhead") || document.activeElement?.matches("input, textarea");
+  if (!isBusy) location.assign(event.detail.url);
+});
