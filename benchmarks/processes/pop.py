@@ -17,12 +17,12 @@ def open_desks(counts: list[int]) -> dict[str, object]:
     for position, count in enumerate(counts):
         client = make_client(bureau, name=f"Cabinet de {count}", hue=40 * position)
         line: Line = make_line(client, f"+3319900400{position}")
-        cookies = [_signed_in(bureau, client, count, rank) for rank in range(1, count + 1)]
+        cookies = [signed_in(bureau, client, count, rank) for rank in range(1, count + 1)]
         desks[str(count)] = {"line": str(line.number), "cookies": cookies}
     return {"desks": desks, "cookie": settings.SESSION_COOKIE_NAME}
 
 
-def _signed_in(bureau: Bureau, client: Client, count: int, rank: int) -> str:
+def signed_in(bureau: Bureau, client: Client, count: int, rank: int) -> str:
     user = User.objects.create(
         email=f"desk{rank}of{count}@bench.example", full_name=f"Poste {rank}", first_name="Poste"
     )
