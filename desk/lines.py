@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from calls.models import LineSchedule
 from calls.queries import Direction, direction_of, directions_of, foresee
-from calls.rules.drafts import DraftHours
-from calls.rules.routing import USUAL
+from calls.rules.drafts import Draft, DraftHours, DraftStep
+from calls.rules.hours import When
+from calls.rules.routing import USUAL, Action
 from calls.services import draft_of, today_of
 from clients.models import Client, Line, User
 from core.days import written_day
+from desk.line_editor import Editor
 from desk.line_forms import CallerRuleForm, PreviewForm
 from desk.line_picture import DayPicture, kind_of, week_picture
 from desk.line_words import (
@@ -192,6 +194,55 @@ def _versions(
         }
         for one in versions.newest_first
     ]
+
+
+def first_draft(line: Line) -> Draft:
+    """Give what the editor begins with where nothing was directed yet."""
+    workdays, silence = frozenset(range(5)), line.unanswered_text
+    return Draft(
+        hours=(
+            DraftHours(
+                name=_("Workdays"),
+                when=When.WEEKLY,
+                steps=(DraftStep(Action.ASSISTANTS), DraftStep(Action.QUEUE, 180)),
+                weekdays=workdays,
+                starts=time(8),
+                ends=time(19),
+            ),
+            DraftHours(
+                name=_("Closed"),
+                when=When.OTHERWISE,
+                steps=(DraftStep(Action.ANNOUNCE, text=silence),),
+            ),
+        )
+    )
+
+
+def editor_context(
+    line: Line, editor: Editor, draft: Draft | None, now: datetime
+) -> dict[str, Any]:
+    """What `desk/line_edit.html` needs; `draft` is what valid forms say, to be read again."""
+    team, today = team_of(line), today_of(line, now)
+    context = {
+        "page": "lines",
+        "line": line,
+        "hue": rounded_hue(line.client),
+        "editor": editor,
+        "hours": [],
+        "usual_words": "",
+        "settings_words": "",
+        "picture": [],
+    }
+    if draft is None:
+        return context
+    monday = monday_of(editor.settings.cleaned_data["starts_on"].isoformat(), today)
+    holidays = holidays_of_week(None, monday)
+    return context | {
+        "hours": [hours_of(one, team) for one in draft.hours],
+        "settings_words": _sentence(settings_words(draft)),
+        "picture": week_picture(lambda _day: draft, monday, holidays, today),
+        "clock_hours": range(0, 24, 3),
+    }
 
 
 def preview_context(line: Line, asked: dict[str, str], now: datetime) -> dict[str, Any]:

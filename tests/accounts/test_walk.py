@@ -110,6 +110,7 @@ DESK = {
 }
 # What a line does is written by who supervises its bureau, and read by who answers.
 SUPERVISED = {
+    "desk:line_edit": "line",
     "desk:line_caller": "line",
     "desk:line_caller_remove": "caller_rule",
     "desk:line_withdraw": "schedule",
