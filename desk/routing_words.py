@@ -44,7 +44,8 @@ def _names(call: Call) -> Names:
     kept = call.routing
     rows = [*kept.get("steps", []), *kept.get("refused", [])]
     ids = {one["user_id"] for one in rows} | {one["user"] for one in kept.get("declined", [])}
-    people = User.objects.filter(pk__in={*ids, call.answered_by_id} - {None})
+    covered = {one.get("instead_of") for one in kept.get("steps", [])}
+    people = User.objects.filter(pk__in={*ids, *covered, call.answered_by_id} - {None, 0})
     return {one.pk: one.called for one in people}
 
 
@@ -88,8 +89,9 @@ def _where(call: Call, names: Names) -> str:
 def _by_somebody(call: Call, names: Names) -> str:
     name = names.get(call.answered_by_id or 0, "")
     steps = [one for one in call.routing.get("steps", []) if one["user_id"] == call.answered_by_id]
-    if steps and steps[0].get("instead_of"):
-        return _("Taken by %(name)s as stand-in") % {"name": name}
+    covered = names.get(steps[0].get("instead_of") or 0) if steps else None
+    if covered:
+        return _("%(name)s, in the place of %(other)s") % {"name": name, "other": covered}
     if next(_before(call, names), None):
         return _("Put through to %(name)s") % {"name": name}
     return _("%(name)s, first in turn") % {"name": name}

@@ -107,6 +107,13 @@ def test_who_is_talking_is_named_though_her_telephone_would_have_rung_later(
     assert words(call) == "Put through to Claire: Léa on another call"
 
 
+def test_who_covers_a_colleague_is_said_to(line: Line, lea: User, claire: User) -> None:
+    call = rung(line, by=claire)
+    call.routing["steps"][0] |= {"user_id": claire.pk, "instead_of": lea.pk, "because": "covers"}
+
+    assert words(call) == "Claire, in the place of Léa"
+
+
 def test_who_let_it_ring_is_named(line: Line, lea: User, claire: User) -> None:
     call = rung(line)
     next_move(call=call, after=0, at=NOW)
