@@ -292,13 +292,17 @@ def test_a_refused_move_says_why_and_the_tile_goes_back(
     one = visit(practice, "2026-11-24 14:00", "Blanc")
     visit(practice, "2026-11-24 14:20", "Noir")
     open_call(desk, ring(practice.client, by=lea))
+    tile = desk.locator(f'[data-appointment="{one.uuid}"]')
+    place = str(tile.locator("..").get_attribute("class"))
 
-    desk.locator(f'[data-appointment="{one.uuid}"]').focus()
+    tile.focus()
     desk.keyboard.press("m")
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("Enter")
 
-    expect(desk.locator("[data-toast=error]")).to_have_count(1)
+    expect(desk.locator("[data-toast=error]")).to_contain_text("il y a un rendez-vous")
+    expect(desk.locator(".ghost")).to_have_count(0)
+    expect(tile.locator("..")).to_have_class(place)
     one.refresh_from_db()
     assert one.starts_at == paris("2026-11-24 14:00")
 
