@@ -55,6 +55,7 @@ from permanence.demo.lists import add_lists
 from permanence.demo.notices import add_notices
 from permanence.demo.people import ACCOUNTS, DOMAIN, PASSWORD
 from permanence.demo.presence import add_presence, leave_unsaid
+from permanence.demo.voicemails import add_voicemails
 
 ROLES = {
     "lea": [Grant.ANSWER],
@@ -243,6 +244,8 @@ def _firm(
     ]
     demo_calls.add_past_calls(client, line, known, people["lea"], now, random)
     demo_calls.add_messages(client, line, known, noted, people["lea"], now)
+    if demo is DURAND:
+        add_voicemails(line, known, people["lea"], now)
 
 
 def _correspondent(client: Client, *, number: str, **fields: object) -> Correspondent:
