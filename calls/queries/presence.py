@@ -66,7 +66,7 @@ def silent_presences(at: datetime) -> QuerySet[Presence]:
 def is_gone(presence: Presence) -> bool:
     """Tell whether somebody whose desk is silent can't be reached by telephone either."""
     user = presence.user_id
-    if Call.objects.talked_by(user).exists():
+    if Call.objects.talked_by(presence.user).exists():
         return False
     telephones = telephones_of(user)
     silent_since = max(presence.since, presence.seen_at or presence.since)

@@ -40,6 +40,7 @@ _FACTS = {
     "state": F("user__presence__state"),
     "since": F("user__presence__since"),
     "wrap_up": F("user__presence__wrap_up_until"),
+    "gone": F("user__presence__gone_at"),
     "is_talking": Exists(Call.objects.talked_by(OuterRef("user"))),
 }
 
@@ -65,6 +66,7 @@ def _stand_ins(user_ids: list[int]) -> "QuerySet[User, dict[str, Any]]":
         "state": F("presence__state"),
         "since": F("presence__since"),
         "wrap_up": F("presence__wrap_up_until"),
+        "gone": F("presence__gone_at"),
         "is_talking": Exists(talks),
     }
     return people.annotate(**facts).values(*facts)
@@ -75,17 +77,18 @@ def _candidate(row: dict[str, Any], telephones: dict[int, list[int]], at: dateti
     return Candidate(
         user_id=row["user"],
         rank=row["rank"],
-        presence=_presence(row["state"], row["wrap_up"], at),
+        presence=_presence(row, at),
         is_talking=row["is_talking"],
         endpoint_ids=tuple(telephones[row["user"]]),
         since=row["since"].isoformat() if is_since_known else "",
     )
 
 
-def _presence(state: str | None, wrap_up_until: datetime | None, at: datetime) -> str:
-    if state == Presence.State.AVAILABLE and wrap_up_until is not None and wrap_up_until > at:
+def _presence(row: dict[str, Any], at: datetime) -> str:
+    state = row["state"] or Presence.State.AWAY
+    if state == Presence.State.AVAILABLE and row["wrap_up"] is not None and row["wrap_up"] > at:
         return "wrap_up"
-    return state or Presence.State.AWAY
+    return "gone" if state == Presence.State.AWAY and row["gone"] else state
 
 
 def _telephones_of(people: list[int]) -> dict[int, list[int]]:

@@ -154,6 +154,13 @@ def test_a_machine_that_picked_up_her_mobile_is_not_she(lea: User) -> None:
     assert send_gone_away(at=NOW + SILENT) == 1
 
 
+def test_routing_knows_why_she_is_not_rung(lea: User, client_called: Client) -> None:
+    rung(lea, "no-answer")
+    send_gone_away(at=NOW + SILENT)
+
+    assert [one.presence for one in candidates_for(client_called, NOW + SILENT)] == ["gone"]
+
+
 def test_coming_back_forgets_that_she_was_gone(lea: User) -> None:
     rung(lea, "no-answer")
     send_gone_away(at=NOW + SILENT)
