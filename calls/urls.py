@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.webhooks import incoming, queue, talk, thirds, voicemail
+from calls.webhooks import incoming, outgoing, queue, talk, thirds, voicemail
 
 app_name = "twilio"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("calls/<uuid:call_uuid>/offered/", queue.offered, name="offered"),
     path("calls/<uuid:call_uuid>/declined/", queue.declined, name="declined"),
     path("calls/<uuid:call_uuid>/place/<slug:role>/", talk.place, name="place"),
+    path("calls/<uuid:call_uuid>/out/<uuid:endpoint_uuid>/", outgoing.ring_out, name="ring_out"),
+    path("calls/<uuid:call_uuid>/callee/", outgoing.callee, name="callee"),
     path("calls/<uuid:call_uuid>/alone/", talk.alone, name="alone"),
     path("calls/<uuid:call_uuid>/third/", thirds.third, name="third"),
     path("calls/<uuid:call_uuid>/third/whisper/", thirds.third_whisper, name="third_whisper"),

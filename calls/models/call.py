@@ -46,7 +46,7 @@ class CallQuerySet(ScopedQuerySet["Call"]):
         """Keep the calls that have no end yet."""
         return self.exclude(state=Call.State.ENDED)
 
-    def talked_by(self, user: "User | OuterRef") -> Self:
+    def talked_by(self, user: "User | OuterRef | int") -> Self:
         """Keep the calls in which this person talks, or rings out, right now."""
         rings_out = Q(state=Call.State.RINGING, direction=Call.Direction.OUT)
         talks = Q(state=Call.State.IN_PROGRESS, handed_over_at=None)
@@ -71,6 +71,8 @@ class Call(Identified):
         ABANDONED = "abandoned", _("abandoned")
         VOICEMAIL = "voicemail", _("voicemail")
         FAILED = "failed", _("failed")
+        # Of a call that we made.
+        UNREACHED = "unreached", _("not reached")
 
     class Disposition(models.TextChoices):
         APPOINTMENT_MADE = "appointment_made", _("appointment made")
@@ -165,6 +167,11 @@ class Call(Identified):
     def is_waiting(self) -> bool:
         """Whether the caller stands in the queue."""
         return self.state == self.State.RINGING and bool(self.queued_at) and not self.left_queue_at
+
+    @property
+    def is_rung_out(self) -> bool:
+        """Whether she rang somebody from the desk: her own path is the first."""
+        return bool(self.routing.get("rung_out"))
 
     @property
     def turn(self) -> int:

@@ -22,6 +22,7 @@ from calls.services.events import accept_call, accept_third, record_event
 from calls.services.following import her_leg
 from calls.services.incoming import UnknownLine, receive_call
 from calls.services.moves import move_of, next_move
+from calls.services.outgoing import CannotRing, ring_out
 from calls.services.presence import end_wrap_up, note_seen, send_gone_away, set_presence
 from calls.services.purging import purge_calls
 from calls.services.queueing import (
@@ -74,6 +75,7 @@ from calls.services.unheard import note_unheard
 __all__ = [
     "Arrival",
     "CallerFollows",
+    "CannotRing",
     "CannotTake",
     "CrisisAlready",
     "InThePast",
@@ -127,6 +129,7 @@ __all__ = [
     "request_hang_up",
     "resume",
     "revision_of",
+    "ring_out",
     "send_gone_away",
     "set_disposition",
     "set_presence",

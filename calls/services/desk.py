@@ -23,9 +23,12 @@ def request_hang_up(*, call: Call, by: User, at: datetime) -> None:
     """
     if call.answered_by_id != by.pk:
         raise NotTheAnswerer
-    leg = call.legs.get(role=CallLeg.Role.CALLER)
-    if leg.provider != PROVIDER:
-        raise api.OperatorUnavailable("this call is another exchange's")
+    rings_out = call.is_rung_out and call.answered_at is None
+    # Whom she rings is a child of her own path, and ends with it.
+    role = CallLeg.Role.ASSISTANT if rings_out else CallLeg.Role.CALLER
+    leg = call.legs.filter(role=role).order_by("pk").first()
+    if leg is None or leg.provider != PROVIDER:
+        raise api.OperatorUnavailable("no path of this call is the operator's")
     api.end_call(leg.provider_id)
     record_audit(by=by, action="call.hang_up_requested", target=call, client=call.client, at=at)
 

@@ -34,7 +34,9 @@ def record_event(*, call: Call, event: ProviderEvent) -> bool:
         return False
     leg = _leg_of(call, event)
     _move_leg(leg, event)
-    if leg.role != CallLeg.Role.CALLER:
+    if call.is_rung_out and call.answered_at is None:
+        _note_reached(call, leg)
+    elif leg.role != CallLeg.Role.CALLER:
         _note_answer(call, leg)
     follow_leg(call, leg, event.at)
     _note_end(call, leg, event)
@@ -130,7 +132,7 @@ def _move_leg(leg: CallLeg, event: ProviderEvent) -> None:
     if reported == CallLeg.State.ENDED and leg.ended_at is None:
         leg.ended_at = event.at
         leg.end_cause = event.status
-    if leg.answered_at is None and leg.role != CallLeg.Role.CALLER:
+    if leg.answered_at is None and (leg.role != CallLeg.Role.CALLER or leg.call.is_rung_out):
         leg.answered_at = _proved_answer(event, reported)
     leg.save()
 
@@ -143,6 +145,12 @@ def _proved_answer(event: ProviderEvent, reported: str) -> datetime | None:
     if reported != CallLeg.State.ENDED or not event.seconds:
         return None
     return event.at - timedelta(seconds=event.seconds)
+
+
+def _note_reached(call: Call, leg: CallLeg) -> None:
+    """Whom she rings has answered: not before, however long her own telephone is picked up."""
+    if leg.role == CallLeg.Role.CALLER and leg.answered_at is not None:
+        _answer(call, leg, call.answered_by)
 
 
 def _note_answer(call: Call, leg: CallLeg) -> None:
@@ -207,7 +215,8 @@ def _within(call: Call, answered_at: datetime | None) -> datetime | None:
 
 def _note_end(call: Call, leg: CallLeg, event: ProviderEvent) -> None:
     """The contact is over when the caller's own leg is."""
-    if leg.role != CallLeg.Role.CALLER or leg.state != CallLeg.State.ENDED:
+    is_hers = leg.role == CallLeg.Role.ASSISTANT and call.is_rung_out and call.answered_at is None
+    if not (leg.role == CallLeg.Role.CALLER or is_hers) or leg.state != CallLeg.State.ENDED:
         return
     if call.state != Call.State.ENDED:
         end_call(call, at=leg.ended_at or event.at, failed=event.status == "failed")
@@ -237,6 +246,8 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
             has_left_voicemail=call.recordings.voicemails().exists(),
         )
     )
+    if call.is_rung_out and call.ending in (Call.Ending.MISSED, Call.Ending.ABANDONED):
+        call.ending = Call.Ending.UNREACHED
     call.save(
         update_fields=[
             "state",

@@ -83,7 +83,7 @@ def _write(event: ProviderEvent, line: Line, at: datetime, **fields: Any) -> Cal
         client=client,
         line=line,
         started_at=at,
-        shown=_shown(line, at, fields.get("language", "")),
+        shown=shown_now(line, at, fields.get("language", "")),
         **fields,
     )
     CallLeg.objects.create(
@@ -108,7 +108,7 @@ def _write(event: ProviderEvent, line: Line, at: datetime, **fields: Any) -> Cal
     return call
 
 
-def _shown(line: Line, at: datetime, language: str) -> dict[str, object]:
+def shown_now(line: Line, at: datetime, language: str) -> dict[str, object]:
     """Freeze what the assistant is shown: the promise is that it stays with the call."""
     instructions = instructions_in_force(line.client, at)
     return {

@@ -40,8 +40,9 @@ def _silent_caller_legs(at: datetime) -> list[CallLeg]:
     callers = Q(role=CallLeg.Role.CALLER) & ~Q(call__state=Call.State.ENDED)
     # Of calls that were held or handed on every path may outlive the others.
     moved = ~Q(call__room="") & ~Q(state=CallLeg.State.ENDED)
+    rung_out = Q(call__direction=Call.Direction.OUT) & ~Q(call__state=Call.State.ENDED)
     legs = CallLeg.objects.filter(
-        callers | moved, provider=PROVIDER, call__started_at__lt=at - SILENT_AFTER
+        callers | moved | rung_out, provider=PROVIDER, call__started_at__lt=at - SILENT_AFTER
     )
     waiting_longest = F("asked_at").asc(nulls_first=True)
     in_turn = legs.order_by(waiting_longest, "started_at", "pk")

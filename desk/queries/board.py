@@ -151,7 +151,9 @@ def board_now(
     in_state: dict[str, list[Card]] = defaultdict(list)
     for call in sorted(calls, key=queue.order):
         card = _card(call, user, names, now)
-        in_state[call.state].append(replace(card, queued=queue.of(call, user)))
+        # Whom we ring does not wait.
+        state = Call.State.IN_PROGRESS if call.is_rung_out else call.state
+        in_state[state].append(replace(card, queued=queue.of(call, user)))
     return Board(
         waiting=in_state[Call.State.RINGING][:SHOWN],
         current=in_state[Call.State.IN_PROGRESS][:SHOWN],

@@ -110,6 +110,7 @@ class CallHead:
     since: datetime
     ended_at: datetime | None
     answered_by: str
+    can_ring: bool
     can_hang_up: bool
     # Until then she writes it up and is not rung.
     writes_until: datetime | None
@@ -157,7 +158,8 @@ def call_head(user: User, call: Call, now: datetime) -> CallHead:
         since=call.answered_at or call.started_at,
         ended_at=call.ended_at,
         answered_by="" if is_mine or not call.answered_by else call.answered_by.called,
-        can_hang_up=is_mine and call.state == Call.State.IN_PROGRESS and not call.handed_over_at,
+        can_ring=bool(call.caller_number) and not call.is_open,
+        can_hang_up=is_mine and _talks_or_rings_out(call),
         writes_until=_writes_until(user, call, now),
         caller=caller_of(call, now),
         talk=talk_state(user, call),
@@ -165,6 +167,11 @@ def call_head(user: User, call: Call, now: datetime) -> CallHead:
         urls=addresses_of(call),
         routed=routed_words(call),
     )
+
+
+def _talks_or_rings_out(call: Call) -> bool:
+    goes_on = call.state == Call.State.IN_PROGRESS or (call.is_rung_out and call.is_open)
+    return goes_on and call.handed_over_at is None
 
 
 def _writes_until(user: User, call: Call, now: datetime) -> datetime | None:

@@ -33,7 +33,9 @@ class Figures:
 
 def figures(user: User, now: datetime) -> Figures:
     """Give the header's figures for one person."""
-    today = Call.objects.on_desk_of(user).filter(started_at__gte=_midnight(now))
+    today = Call.objects.on_desk_of(user).filter(
+        started_at__gte=_midnight(now), direction=Call.Direction.IN
+    )
     lost = Q(state=Call.State.ENDED) & ~Q(ending=Call.Ending.ANSWERED)
     counted = today.order_by().aggregate(
         calls=Count("pk"),

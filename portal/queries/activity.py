@@ -53,7 +53,9 @@ def service_this_month(client: Client, now: datetime) -> dict[str, Any]:
 
 def _calls_of(client: Client, days: list[date], zone: ZoneInfo) -> list[CallFact]:
     start, end = day_bounds(days[0], zone)[0], day_bounds(days[-1], zone)[1]
-    rows = Call.objects.filter(client=client, started_at__gte=start, started_at__lt=end)
+    rows = Call.objects.filter(
+        client=client, started_at__gte=start, started_at__lt=end, direction=Call.Direction.IN
+    )
     return [
         CallFact(
             day=started_at.astimezone(zone).date(),

@@ -182,6 +182,7 @@ OWN = {
     "desk:day",
     "desk:quality",
     "desk:quality_file",
+    "desk:ring",
     "desk:follow_up",
     "desk:waiting",
     "desk:worklist",

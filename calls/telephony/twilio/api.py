@@ -4,6 +4,7 @@ The SDK has no time-out of its own; every request here ends within ten seconds.
 """
 
 from functools import cache
+from time import sleep
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,10 +16,16 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 TIMEOUT_SECONDS = 10
+# Seconds after which a call that was one too many is tried again.
+CREATE_AGAIN_AFTER = (1.1, 1.7)
 
 
 class OperatorUnavailable(Exception):
     """The operator could not be reached or refused; nothing is known to have changed."""
+
+
+class OperatorBusy(OperatorUnavailable):
+    """The operator takes no more new calls in this second; nothing was done."""
 
 
 class OperatorHttpClient(TwilioHttpClient):
@@ -63,6 +70,42 @@ def redirect_leg(leg_id: str, url: str) -> None:
         configured_client().calls(leg_id).update(url=url, method="POST")
     except (TwilioException, requests.RequestException) as error:
         raise OperatorUnavailable(str(error)) from error
+
+
+def create_call(*, to: str, from_: str, url: str, status_callback: str, seconds: int) -> str:
+    """Ring somebody and run a document when he answers; give the path's id.
+
+    An account may create about one call per second: a refusal for that is tried again, then raises
+    OperatorBusy. Anything else raises OperatorUnavailable: it is not known whether it rings.
+    """
+    for pause in (*CREATE_AGAIN_AFTER, None):
+        try:
+            return _created(to, from_, url, status_callback, seconds)
+        except OperatorBusy:
+            if pause is None:
+                raise
+            sleep(pause)
+    raise OperatorBusy
+
+
+def _created(to: str, from_: str, url: str, status_callback: str, seconds: int) -> str:
+    try:
+        made = configured_client().calls.create(
+            to=to,
+            from_=from_,
+            url=url,
+            method="POST",
+            timeout=seconds,
+            status_callback=status_callback,
+            status_callback_event=["initiated", "ringing", "answered", "completed"],
+        )
+    except TwilioRestException as error:
+        if error.status == 429:
+            raise OperatorBusy(str(error)) from error
+        raise OperatorUnavailable(str(error)) from error
+    except (TwilioException, requests.RequestException) as error:
+        raise OperatorUnavailable(str(error)) from error
+    return str(made.sid)
 
 
 def leg_status(leg_id: str) -> tuple[str, int | None]:

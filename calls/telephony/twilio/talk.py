@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from twilio.twiml.voice_response import Dial, VoiceResponse
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from calls.models import Call, Transfer
 from calls.rules.places import Place
@@ -85,5 +85,37 @@ def ring_back(call: Call, telephones: Sequence[Endpoint], seconds: int, left: st
     dial = twiml.new_dial(call, seconds=seconds, action=coming_from(call, "caller", left))
     for endpoint in telephones:
         twiml.add_telephone(dial, call, endpoint)
+    response.append(dial)
+    return str(response)
+
+
+def ask_for_1(call: Call, endpoint: Endpoint, text: str) -> str:
+    """Ask whoever picked up an ordinary telephone for a 1 before anybody is rung."""
+    response = VoiceResponse()
+    gather = Gather(
+        num_digits=1,
+        timeout=8,
+        action=twiml.absolute("twilio:ring_out", call.uuid, endpoint.uuid),
+    )
+    gather.say(text, language=twiml.VOICE_LANGUAGE["fr"])
+    response.append(gather)
+    response.hangup()
+    return str(response)
+
+
+def ring_callee(call: Call) -> str:
+    """Ring whom she wants with the client's number, and let her hear it ring; never recorded."""
+    dial = Dial(
+        answer_on_bridge=True,
+        timeout=40,
+        caller_id=str(call.line.number),
+        action=coming_from(call, "assistant", "out"),
+    )
+    dial.number(
+        str(call.caller_number),
+        status_callback=twiml.absolute("twilio:callee", call.uuid),
+        status_callback_event=twiml.LEG_EVENTS,
+    )
+    response = VoiceResponse()
     response.append(dial)
     return str(response)
