@@ -30,7 +30,7 @@ class CoverForm(DeskForm):
     """A hand-over: to whom, which clients, from when to when."""
 
     scope = "cover"
-    deputy = forms.ChoiceField(label=_("To whom"), widget=forms.RadioSelect({"autofocus": True}))
+    deputy = forms.ChoiceField(label=_("To whom"), widget=forms.RadioSelect)
     clients = forms.MultipleChoiceField(
         label=_("Which clients"),
         widget=forms.CheckboxSelectMultiple,
@@ -52,6 +52,7 @@ class CoverForm(DeskForm):
         deputies: Sequence[Deputy],
         clients: Sequence[Client],
         now: datetime,
+        in_dialog: bool = False,
         **kwargs: Any,
     ) -> None:
         initial = {
@@ -62,6 +63,9 @@ class CoverForm(DeskForm):
         self.deputies = {str(one.user.uuid): one.user for one in deputies}
         self.hers = {str(one.uuid): one for one in clients}
         self.now = now
+        if in_dialog:
+            # On a page of its own the desk's keys go on working instead.
+            self.fields["deputy"].widget.attrs["autofocus"] = True
         choices = {
             "deputy": [
                 (str(one.user.uuid), f"{one.user.called} · {one.words}") for one in deputies

@@ -31,12 +31,15 @@ def _alone(client: Client, user: User, now: datetime) -> Iterator[LeftAlone]:
     if not any(one.user_id == user.pk for one in people):
         return
     said: set[str] = set()
-    for line in client.lines.in_force(now).select_related("client"):
+    lines = list(client.lines.in_force(now).select_related("client"))
+    for line in lines:
         plan = _without_her(line, people, user, now)
         heard = heard_words(plan, line.unanswered_text) if plan else ""
         if heard and heard not in said:
             said.add(heard)
             name = client.short_name or client.name
+            if len(lines) > 1:
+                name = f"{name} · {line.label}"
             yield LeftAlone(client=name, hue=rounded_hue(client), heard=heard)
 
 

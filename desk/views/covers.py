@@ -59,7 +59,8 @@ def _form(request: HttpRequest, user: User, now: datetime) -> CoverForm:
     bureaus: Sequence[Bureau] = list({one.bureau_id: one.bureau for one in clients}.values())
     deputies = possible_deputies(user, bureaus, now)
     data = request.POST if request.method == "POST" else None
-    return CoverForm(data, deputies=deputies, clients=clients, now=now)
+    inside = is_htmx(request)
+    return CoverForm(data, deputies=deputies, clients=clients, now=now, in_dialog=inside)
 
 
 def _ask(form: CoverForm, user: User, now: datetime) -> Cover:

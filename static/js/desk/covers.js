@@ -8,6 +8,6 @@ body.addEventListener("cover:done", () => dialog?.close());
 
 body.addEventListener("cover:show", (event) => {
   const isBusy =
-    document.getElementById("callhead") || document.activeElement?.matches("input, textarea");
+    document.getElementById("callhead") || document.activeElement?.matches("textarea, input:not([type=radio], [type=checkbox])");
   if (!isBusy) location.assign(event.detail.url);
 });
