@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.db import connection
 
-from agenda.models import Appointment, Calendar, FreedSlot, Motive, SlotOffer, WaitingListEntry
+from agenda.models import (
+    Appointment,
+    Calendar,
+    FreedSlot,
+    Motive,
+    SlotHold,
+    SlotOffer,
+    WaitingListEntry,
+)
 from agenda.models.waiting import WaitingListQuerySet
-from agenda.services import accept_offer, add_to_waiting_list, cancel_appointment, offer_slot
+from agenda.rules import Refusal
+from agenda.services import (
+    accept_offer,
+    add_to_waiting_list,
+    cancel_appointment,
+    holds,
+    offer_slot,
+    offers,
+)
 from clients.models import User
 from tests.agenda.factories import NOW, book, make_calendar, make_motive
 from tests.factories import make_assistant
@@ -104,6 +122,57 @@ def test_one_slot_is_offered_to_one_person_whoever_tries(
         assert ended == {"done": 1, "SlotHeld": ASSISTANTS - 1}
         assert SlotOffer.objects.filter(freed=freed, answer="").count() == 1
         SlotOffer.objects.filter(freed=freed).update(answer="left")
+
+
+@pytest.fixture
+def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Offering and holding without the calendar's lock: all have looked before one writes."""
+    looked = Barrier(ASSISTANTS)
+    looks = holds._refusals
+
+    @contextmanager
+    def no_lock(*keys: int) -> Iterator[dict[int, Calendar]]:
+        yield Calendar.objects.select_related("client").in_bulk(keys)
+
+    def look_together(*facts: Any) -> list[Refusal]:
+        found = looks(*facts)
+        looked.wait(30)
+        return found
+
+    monkeypatch.setattr(offers, "changing", no_lock)
+    monkeypatch.setattr(holds, "changing", no_lock)
+    monkeypatch.setattr(holds, "_refusals", look_together)
+
+
+@pytest.mark.usefixtures("unguarded", "unlocked")
+def test_without_lock_and_last_word_one_slot_is_offered_to_all_of_them(
+    calendars: list[Calendar], motive: Motive, assistants: list[User]
+) -> None:
+    entries = [wait(motive, f"Patiente {n}") for n in range(ASSISTANTS)]
+    freed = free(calendars[0], motive, "2027-03-16 09:00")
+
+    ended = at_once(
+        [offering(freed, entry, by) for entry, by in zip(entries, assistants, strict=True)]
+    )
+
+    assert ended == {"done": ASSISTANTS}
+    assert SlotOffer.objects.filter(freed=freed, answer="").count() == ASSISTANTS
+    assert SlotHold.objects.filter(starts_at=freed.starts_at).count() == ASSISTANTS
+
+
+@pytest.mark.usefixtures("unlocked")
+def test_without_the_lock_the_databases_last_word_lets_one_offer_it(
+    calendars: list[Calendar], motive: Motive, assistants: list[User]
+) -> None:
+    entries = [wait(motive, f"Patiente {n}") for n in range(ASSISTANTS)]
+    freed = free(calendars[0], motive, "2027-03-16 09:00")
+
+    ended = at_once(
+        [offering(freed, entry, by) for entry, by in zip(entries, assistants, strict=True)]
+    )
+
+    assert ended == {"done": 1, "BeingAsked": ASSISTANTS - 1}
+    assert SlotOffer.objects.filter(freed=freed, answer="").count() == 1
 
 
 def one_person(calendars: list[Calendar], motive: Motive, assistants: list[User]) -> Counter[str]:

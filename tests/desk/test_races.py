@@ -22,13 +22,14 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from agenda import overlap_guard
-from agenda.models import Appointment, AppointmentSeries, SlotHold
+from agenda.models import Appointment, AppointmentSeries, Calendar, SlotHold
 from agenda.queries import open_slots
 from agenda.services import booking as agenda_booking
 from calls.models import Call
 from desk.services import book_from_call
 from desk.slots import slot_name
 from tests.agenda.factories import paris
+from tests.agenda.workload import PARIS
 from tests.desk.calls import at, ring
 from tests.desk.conftest import HTMX
 from tests.factories import make_assistant, make_correspondent
@@ -135,6 +136,10 @@ def free_moments(practice: Practice, count: int) -> list[datetime]:
     return [slot.starts_at for slot in found]
 
 
+def on_the_wall(moment: datetime) -> str:
+    return f"{moment.astimezone(PARIS):%Y-%m-%d %H:%M}"
+
+
 def overlaps(practice: Practice) -> int:
     rows = Appointment.objects.active().filter(calendar=practice.calendar)
     ordered = rows.order_by("block_starts_at", "pk")
@@ -160,32 +165,43 @@ def test_eight_sessions_at_the_same_slot_get_it_once(
     assert (overlaps(practice), SlotHold.objects.count()) == (0, 0)
 
 
-@pytest.fixture
-def unlocked(monkeypatch: pytest.MonkeyPatch, assistants: list[Assistant]) -> Iterator[None]:
-    """Booking without its lock, its transaction and the database's last word.
+@contextmanager
+def without_locks(patch: pytest.MonkeyPatch, racers: int) -> Iterator[None]:
+    """Booking and moving without their lock, their transaction and the database's last word.
 
     All have looked before the first of them writes, as happens without a lock sooner or later.
     """
-    looked = threading.Barrier(RACERS)
+    looked = threading.Barrier(racers)
     looks = agenda_booking._refusals
 
     @contextmanager
     def no_lock(*_calendars: int) -> Iterator[None]:
         yield
 
+    @contextmanager
+    def no_lock_either(*calendars: int) -> Iterator[dict[int, Calendar]]:
+        yield Calendar.objects.select_related("client").in_bulk(calendars)
+
     def look_together(*facts: Any) -> Any:
         found = looks(*facts)
         looked.wait(PATIENCE)
         return found
 
-    monkeypatch.setattr(agenda_booking, "locked", no_lock)
-    monkeypatch.setattr(agenda_booking, "_refusals", look_together)
+    patch.setattr(agenda_booking, "locked", no_lock)
+    patch.setattr(agenda_booking, "changing", no_lock_either)
+    patch.setattr(agenda_booking, "_refusals", look_together)
     bare = book_from_call.__wrapped__  # type: ignore[attr-defined]
-    monkeypatch.setattr("desk.views.booking.book_from_call", bare)
+    patch.setattr("desk.views.booking.book_from_call", bare)
     overlap_guard.remove(connection)
     yield
     Appointment.objects.all().delete()
     overlap_guard.install(connection)
+
+
+@pytest.fixture
+def unlocked(monkeypatch: pytest.MonkeyPatch, assistants: list[Assistant]) -> Iterator[None]:
+    with without_locks(monkeypatch, len(assistants)):
+        yield
 
 
 @pytest.mark.usefixtures("unlocked")
@@ -199,14 +215,10 @@ def test_without_lock_and_guard_all_eight_are_told_that_they_have_it(
     assert overlaps(practice) == FEW_ROUNDS * (RACERS - 1)
 
 
-def test_of_a_doctors_drag_and_an_assistants_booking_one_wins_and_the_other_is_told_why(
-    duel: Race, practice: Practice
-) -> None:
-    lea = Assistant(practice, 1)
+def dragging(practice: Practice, moved: Appointment) -> Callable[[datetime], Any]:
+    """The doctor, in a session of his own, who drags this visit to a moment."""
     doctor = Browser()
     doctor.force_login(practice.doctor)
-    moments = free_moments(practice, ROUNDS)
-    moved = visit(practice, "2026-11-26 15:40", "Blanc")
     address = reverse("portal:move", args=[moved.uuid])
 
     def drags(moment: datetime) -> Any:
@@ -217,6 +229,17 @@ def test_of_a_doctors_drag_and_an_assistants_booking_one_wins_and_the_other_is_t
             "time": f"{local:%H:%M}",
         }
         return doctor.post(address, fields, headers={"Accept": "application/json"})
+
+    return drags
+
+
+def test_of_a_doctors_drag_and_an_assistants_booking_one_wins_and_the_other_is_told_why(
+    duel: Race, practice: Practice
+) -> None:
+    lea = Assistant(practice, 1)
+    moments = free_moments(practice, ROUNDS)
+    moved = visit(practice, "2026-11-26 15:40", "Blanc")
+    drags = dragging(practice, moved)
 
     rounds = duel.run([[partial(lea.books, m), partial(drags, m)] for m in moments])
 
@@ -229,6 +252,25 @@ def test_of_a_doctors_drag_and_an_assistants_booking_one_wins_and_the_other_is_t
     won = [nth for nth, (_booked, dragged) in enumerate(rounds) if dragged.status_code == 200]
     moved.refresh_from_db()
     assert moved.starts_at == (moments[won[-1]] if won else paris("2026-11-26 15:40"))
+
+
+def test_without_lock_and_guard_the_drag_and_the_booking_both_have_it(
+    duel: Race, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lea = Assistant(practice, 1)
+    free = free_moments(practice, 2 * FEW_ROUNDS)
+    moments, places = free[:FEW_ROUNDS], free[FEW_ROUNDS:]
+    moved = [visit(practice, on_the_wall(place), "Blanc") for place in places]
+    dragged = zip(moments, [dragging(practice, one) for one in moved], strict=True)
+    rounds: list[list[Turn]] = [[partial(lea.books, m), partial(drags, m)] for m, drags in dragged]
+
+    with without_locks(monkeypatch, 2):
+        answers = duel.run(rounds)
+        found = overlaps(practice)
+
+    codes = [tuple(answer.status_code for answer in of_round) for of_round in answers]
+    assert codes == [(200, 200)] * FEW_ROUNDS
+    assert found == FEW_ROUNDS
 
 
 def test_of_series_that_cross_each_is_booked_as_a_whole_or_not_at_all(
