@@ -344,10 +344,16 @@ def test_the_motives_words_follow_the_motive(
 
 
 @pytest.mark.parametrize("width", [1440, 1024, 390])
-def test_nothing_runs_over_the_edge_with_a_known_caller(
+def test_nothing_runs_over_the_edge_nor_over_the_form_with_a_known_caller(
     desk_of: Callable[..., Page], lea: User, practice: Practice, roux: Appointment, width: int
 ) -> None:
     call = ring(practice.client, ROUX, by=lea, correspondent=roux.correspondent)
     page = desk_of(lea, call, viewport={"width": width, "height": 844})
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    week, form = page.locator("#week").bounding_box(), page.locator("#booking").bounding_box()
+    assert week is not None
+    assert form is not None
+    is_beside = week["x"] + week["width"] <= form["x"]
+    assert is_beside is (width > 390)
+    assert is_beside or week["y"] + week["height"] <= form["y"]
