@@ -22,17 +22,18 @@ class Foreseen:
     plan: Plan
 
 
-def foresee(line: Line, at: datetime, caller: str = "", *, as_they_are: bool = False) -> Foreseen:
+def foresee(line: Line, at: datetime, caller: str = "") -> Foreseen:
     """Tell by the rules of a real call what would become of one; `caller` is in E.164.
 
     Who will be on a break then is not known: everybody counts as at her desk and free, but who has
-    no telephone is not rung. With `as_they_are` people count as they stand.
+    no telephone is not rung.
     """
     if line.valid_from > at or (line.valid_until is not None and line.valid_until <= at):
         return Foreseen(at, None, Plan(steps=(), refused=()))
     direction = direction_of(line, at, caller)
-    people = candidates_for(line.client, at)
-    if not as_they_are:
-        there = Presence.State.AVAILABLE.value
-        people = [replace(one, presence=there, is_talking=False, since="") for one in people]
+    there = Presence.State.AVAILABLE.value
+    people = [
+        replace(one, presence=there, is_talking=False, since="")
+        for one in candidates_for(line.client, at)
+    ]
     return Foreseen(at, direction, ring_plan(people, direction.directives))
