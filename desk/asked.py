@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,14 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.models import Calendar
-from agenda.reasons import clock
 from agenda.rules.wishes import PartOfDay, Wishes
 from calls.models import Call
 from core.days import written_day
 from core.wall_clock import instant_of
 from desk.rules.said import Said, understand
 from desk.slots import WantedSlot
-from desk.wording import locale, short_day, short_weekday
+from desk.wording import hours_words, locale, short_day, short_weekday
 
 SESSION = "wishes"
 # Calls whose wishes are remembered: the one in hand, and those put aside for it.
@@ -57,7 +56,7 @@ class Asked:
             for part, label, title in _parts()
         ]
         if not any(pill.is_on for pill in pills):
-            pills.append(Pill(_span(*wanted), _span_words(*wanted), True))
+            pills.append(Pill(_span(*wanted), hours_words(*wanted), True))
         return pills
 
     @property
@@ -192,18 +191,6 @@ def _parts() -> list[tuple[PartOfDay, str, str]]:
         (PartOfDay.AFTERNOON, _("p.m."), _("in the afternoon")),
         (PartOfDay.LATE, "> 17", _("after 5")),
     ]
-
-
-def _span_words(after: time | None, before: time | None) -> str:
-    hours = {"start": _said(after), "end": _said(before)}
-    if after and before:
-        return _("%(start)s to %(end)s") % hours
-    return (_("after %(start)s") if after else _("before %(end)s")) % hours
-
-
-def _said(moment: time | None) -> str:
-    zone = ZoneInfo("UTC")
-    return clock(datetime.combine(_A_MONDAY, moment, zone), zone) if moment else ""
 
 
 def _letter(day: date) -> str:

@@ -30,6 +30,11 @@ def day_input() -> forms.DateInput:
     return forms.DateInput({"class": "input", "type": "date"}, format="%Y-%m-%d")
 
 
+def time_input() -> forms.TimeInput:
+    """An hour, chosen in the browser's own clock."""
+    return forms.TimeInput({"class": "input", "type": "time"}, format="%H:%M")
+
+
 class NumberField(forms.CharField):
     """A telephone number in any writing, given in E.164; only impossible ones are refused."""
 

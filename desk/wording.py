@@ -1,6 +1,6 @@
 """Dates and people as the desk writes them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -17,6 +17,19 @@ def short_moment(at: datetime, zone: ZoneInfo) -> str:
     """« mar. 24 nov. 9:40 », where room is short."""
     local = at.astimezone(zone)
     return f"{short_day(local.date())} {local:%-H:%M}"
+
+
+def hours_words(after: time | None, before: time | None) -> str:
+    """« après 17 h », « avant 10 h », « 9 h à 11 h », for hours of the wall."""
+    hours = {"start": _hour(after), "end": _hour(before)}
+    if after and before:
+        return _("%(start)s to %(end)s") % hours
+    return (_("after %(start)s") if after else _("before %(end)s")) % hours
+
+
+def _hour(moment: time | None) -> str:
+    utc = ZoneInfo("UTC")
+    return clock(datetime.combine(date.min.replace(year=2000), moment, utc), utc) if moment else ""
 
 
 def short_day(day: date) -> str:

@@ -71,6 +71,9 @@ class WaitingListEntry(Identified):
         default=0, validators=[MaxValueValidator(EVERY_WEEKDAY)]
     )
     part = models.CharField(_("part of the day"), max_length=10, choices=Part, blank=True)
+    # Hours of the wall that were said beside a part of the day, or instead of one.
+    after = models.TimeField(_("not before"), null=True, blank=True)
+    before = models.TimeField(_("before"), null=True, blank=True)
     first_day = models.DateField(_("from"), null=True, blank=True)
     last_day = models.DateField(_("until, included"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)

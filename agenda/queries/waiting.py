@@ -84,6 +84,8 @@ def wish_of(
         calendars=frozenset({calendar}) if calendar else frozenset(),
         weekdays=entry.days,
         part=PartOfDay(entry.part),
+        after=entry.after,
+        before=entry.before,
         first_day=entry.first_day,
         last_day=entry.last_day,
         urgent=entry.is_urgent,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from agenda.rules.diary import Diary, Visit, free_slots
@@ -24,6 +24,8 @@ class Wish:
     calendars: frozenset[int] = frozenset()
     weekdays: frozenset[int] = frozenset()
     part: PartOfDay = PartOfDay.ANY
+    after: time | None = None
+    before: time | None = None
     first_day: date | None = None
     last_day: date | None = None
     urgent: bool = False
@@ -53,9 +55,12 @@ def fits(
 
 def wants(wish: Wish, calendar: int, local_start: datetime) -> bool:
     """Say whether a visit in this calendar, beginning at this moment of its wall, is wished."""
-    after, before = wish.part.hours
-    wishes = Wishes(after, before, wish.weekdays, wish.first_day, wish.last_day)
-    return (not wish.calendars or calendar in wish.calendars) and wishes.hold(local_start)
+    wishes = Wishes(wish.after, wish.before, wish.weekdays, wish.first_day, wish.last_day)
+    return (
+        (not wish.calendars or calendar in wish.calendars)
+        and wish.part.holds(local_start.time())
+        and wishes.hold(local_start)
+    )
 
 
 def _turn(wish: Wish) -> tuple[bool, datetime, int]:

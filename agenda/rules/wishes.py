@@ -57,6 +57,11 @@ class PartOfDay(StrEnum):
         """From when, and before when, a visit may begin."""
         return _HOURS[self]
 
+    @classmethod
+    def between(cls, after: time | None, before: time | None) -> "PartOfDay | None":
+        """Return the part of the day that has these hours; None where no part has them."""
+        return next((part for part in cls if part.hours == (after, before)), None)
+
     def holds(self, moment: time) -> bool:
         """Say whether a visit may begin at this reading of the clock."""
         after, before = self.hours

@@ -53,7 +53,7 @@ def _blank_waits(rows: QuerySet[WaitingListEntry]) -> None:
     keys = list(rows.values_list("pk", flat=True))
     waits = WaitingListEntry.objects.filter(pk__in=keys)
     waits.exclude(name="").update(name=FORGOTTEN)
-    waits.update(number="", note="", first_day=None, last_day=None)
+    waits.update(number="", note="", after=None, before=None, first_day=None, last_day=None)
 
 
 def _absences_long_over(at: datetime) -> QuerySet[Absence]:

@@ -1,7 +1,7 @@
 """Puts people on the waiting list and takes them off."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -31,6 +31,8 @@ def add_to_waiting_list(
     calendar: Calendar | None = None,
     weekdays: Iterable[int] = (),
     part: str = "",
+    after: time | None = None,
+    before: time | None = None,
     first_day: date | None = None,
     last_day: date | None = None,
     note: str = "",
@@ -54,6 +56,8 @@ def add_to_waiting_list(
         calendar=calendar,
         weekdays=sum(1 << day for day in set(weekdays)),
         part=part,
+        after=after,
+        before=before,
         first_day=first_day,
         last_day=last_day,
         note=note.strip(),

@@ -15,7 +15,7 @@ from agenda.queries import Candidate, entries_of, waiting_list, who_waits
 from clients.models import Client, Correspondent, User
 from desk.queries.board import rounded_hue
 from desk.queries.worklist import Number
-from desk.wording import long_moment, short_day, short_moment, short_weekday
+from desk.wording import hours_words, long_moment, short_day, short_moment, short_weekday
 
 MOST_FREED = 8
 SHOWN = 200
@@ -193,6 +193,8 @@ def wishes_of(entry: WaitingListEntry) -> str:
     parts = []
     if entry.part:
         parts.append(str(entry.get_part_display()))
+    if entry.after or entry.before:
+        parts.append(hours_words(entry.after, entry.before))
     if entry.days:
         parts.append(", ".join(weekday_name(day) for day in sorted(entry.days)))
     span = {

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,13 +25,14 @@ from clients.models import Client, Correspondent, User
 from clients.queries import search_correspondents
 from core.phones import spoken
 from desk.answers import is_htmx, say, trigger
+from desk.asked import asked_of
 from desk.context import desk_context
 from desk.faces import chosen_motive, motives_of_client
 from desk.queries.call import person
 from desk.queries.waiting import booked_while_waiting, freed_slots, who_waits_on_desk
 from desk.scope import on_call, signed_in
 from desk.shortcuts import printed_keys
-from desk.waiting_form import WaitingForm
+from desk.waiting_form import WaitingForm, wish_fields
 
 PAGE = "desk/waiting.html"
 LIST = "desk/waiting_list.html"
@@ -59,6 +61,7 @@ def from_call(request: HttpRequest, call: Call) -> HttpResponse:
         "person_query": typed.get("patient_query") or (known.display_name if known else ""),
         "number": typed.get("number") or number,
         "note": typed.get("note", ""),
+        **wish_fields(asked_of(request, call).wishes),
     }
     action = reverse("desk:wait", args=[call.uuid])
     people = reverse("desk:people", args=[call.uuid])
@@ -91,6 +94,7 @@ def _form(
         request.POST if request.method == "POST" else None,
         motives=motives,
         calendars=list(calendars_of(client)),
+        wall=timezone.localtime(timezone.now(), ZoneInfo(client.timezone)).replace(tzinfo=None),
         initial=initial | {"motive": str(motive.uuid) if motive else ""},
     )
     if request.method == "POST" and form.is_valid():
@@ -104,7 +108,8 @@ def _add(form: WaitingForm, client: Client, by: User) -> WaitingListEntry:
     known = Correspondent.objects.filter(client=client, erased_at=None)
     motive, calendar = form.wanted(given)
     assert motive is not None
-    plain = ("number", "weekdays", "part", "first_day", "last_day", "note", "is_urgent")
+    when = ("weekdays", "part", "after", "before", "first_day", "last_day")
+    plain = ("number", "note", "is_urgent", *when)
     return add_to_waiting_list(
         client=client,
         motive=motive,

@@ -113,6 +113,72 @@ def test_the_form_begins_with_what_the_booking_holds(
     assert 'value="06 39 98 44 10"' in page
 
 
+def when(entry: WaitingListEntry) -> dict[str, Any]:
+    """What is kept of the moment, as far as anything is."""
+    days = {"weekdays": sorted(entry.days), "part": entry.part}
+    hours = {"after": entry.after, "before": entry.before}
+    span = {"first_day": entry.first_day, "last_day": entry.last_day}
+    return {name: value for name, value in (days | hours | span).items() if value}
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("avant 10 h", {"part": "early"}),
+        ("le matin", {"part": "morning"}),
+        ("jeudi après-midi", {"part": "afternoon", "weekdays": [3]}),
+        ("mercredi après 17 h", {"part": "late", "weekdays": [2]}),
+        ("avant 9 h 30", {"before": time(9, 30)}),
+        ("après 15 h", {"after": time(15)}),
+        ("entre 9 h et 11 h", {"after": time(9), "before": time(11)}),
+        ("pas avant le 3 décembre", {"first_day": date(2026, 12, 3)}),
+    ],
+)
+def test_a_wish_is_kept_as_the_caller_says_it(
+    hx: Ask, practice: Practice, call: Call, words: str, kept: dict[str, Any]
+) -> None:
+    nothing = {"weekdays": [], "first_day": "", "last_day": ""}
+    given = {"said": words, "calendar": str(practice.calendar.uuid), "part": ""}
+
+    hx("post", at("wait", call), fields(practice, **nothing, **given))
+
+    assert when(WaitingListEntry.objects.get()) == kept
+
+
+def test_hours_that_were_said_have_the_say_over_those_chosen(
+    hx: Ask, practice: Practice, call: Call
+) -> None:
+    given = {"said": "après 15 h", "part": "morning", "calendar": str(practice.calendar.uuid)}
+
+    hx("post", at("wait", call), fields(practice, **given))
+
+    entry = WaitingListEntry.objects.get()
+    assert (entry.part, entry.after, entry.days) == ("", time(15), frozenset({0, 2}))
+
+
+def test_hours_that_no_part_of_the_day_has_are_chosen_and_written(
+    hx: Ask, lea: User, practice: Practice, call: Call
+) -> None:
+    calendar = str(practice.calendar.uuid)
+    hours = {"part": "", "after": "09:00", "before": "11:30", "calendar": calendar}
+
+    hx("post", at("wait", call), fields(practice, weekdays=[], first_day="", last_day="", **hours))
+
+    entry = WaitingListEntry.objects.get()
+    assert when(entry) == {"after": time(9), "before": time(11, 30)}
+    [of_client] = who_waits_on_desk(lea, NOW)
+    assert of_client.entries[0].wishes.replace("\u00a0", " ") == "9 h à 11 h 30"
+
+
+def test_the_form_begins_with_what_the_caller_wished_of_her_visit(hx: Ask, call: Call) -> None:
+    wished = {"wish_sent": "1", "wish_hours": "-10:00", "wish_day": ["1"]}
+    hx("get", at("slots", call), wished)
+
+    form = hx("get", at("wait", call)).context["form"]
+
+    assert (form["part"].value(), form["weekdays"].value()) == ("early", [1])
+
+
 def test_a_known_person_is_kept_by_her_file(hx: Ask, practice: Practice) -> None:
     known = make_correspondent(practice.client, "Ferrand")
     url = reverse("desk:client_wait", args=[practice.client.uuid])
@@ -131,6 +197,10 @@ def test_a_known_person_is_kept_by_her_file(hx: Ask, practice: Practice) -> None
         ({"last_day": "2026-11-24"}, "last_day"),
         ({"motive": "x"}, "motive"),
         ({"weekdays": ["9"]}, "weekdays"),
+        ({"said": "quand il pleut"}, "said"),
+        ({"said": "demain 14 h 10"}, "said"),
+        ({"part": "", "after": "12:00", "before": "12:00"}, "before"),
+        ({"part": "morning", "after": "12:00"}, "before"),
     ],
 )
 @pytest.mark.usefixtures("also_benali")
