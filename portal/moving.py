@@ -13,6 +13,8 @@ from agenda.queries import OpenSlot, calendars_of, motives_of, open_slots
 from core.days import written_instant
 from core.wall_clock import instant_of
 from messages_app.notice_words import notice_rows
+from messages_app.queries.notices import would_be_told
+from messages_app.rules.notices import Kind
 from portal.agenda import agenda_page, day_address
 from portal.agenda_wording import change_words
 from portal.diary import slot_name
@@ -71,11 +73,13 @@ def appointment_pane(request: HttpRequest, appointment: Appointment, **shown: An
     )
     person = appointment.correspondent
     numbers = person.numbers.order_by("pk") if person else []
+    now = timezone.now()
     pane = {
         "pane": "appointment",
+        "is_told": would_be_told(appointment, Kind.CANCELLATION, at=now),
         "history": history,
         "numbers": numbers,
-        "notices": notice_rows(appointment, timezone.now()),
+        "notices": notice_rows(appointment, now),
     }
     return beside(request, appointment, **pane, **shown)
 

@@ -12,7 +12,7 @@ from core.phones import may_be_mobile
 from core.wall_clock import instant_of
 from messages_app.models import AppointmentNotice, Delivery, NoticeSettings, StoppedAddress
 from messages_app.rules.notice_times import DAY, Hours, last_day_due
-from messages_app.rules.notices import Answer, Kind, NotSentBecause, Reach, Way
+from messages_app.rules.notices import Answer, Kind, NotSentBecause, Reach, Way, addresses_for
 
 # Who calls in a profession's name is not the person to write to about an appointment.
 IN_AN_OFFICE = frozenset({Correspondent.Kind.COLLEAGUE, Correspondent.Kind.BODY})
@@ -155,6 +155,17 @@ def is_still_true(notice: AppointmentNotice) -> bool:
         starts_at=notice.tells_start,
         status=status,
     ).exists()
+
+
+def would_be_told(appointment: Appointment, kind: Kind, *, at: datetime) -> bool:
+    """Whether a notice of this kind would be written now, whatever the hours."""
+    settings = notice_settings(appointment.calendar)
+    way = settings.way_of(kind)
+    if way is Way.NONE or appointment.starts_at <= at or is_declined(appointment):
+        return False
+    _person, reach = person_to_tell(appointment)
+    addresses = addresses_for(way, reach, asks_agreement=settings.asks_agreement)
+    return not isinstance(addresses, NotSentBecause)
 
 
 def is_declined(appointment: Appointment) -> bool:

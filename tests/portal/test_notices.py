@@ -9,12 +9,12 @@ import pytest
 from django.test import Client as Browser
 from playwright.sync_api import Page, expect
 
-from clients.models import AuditEntry, ClientMember, PracticalInfo
+from clients.models import AuditEntry, ClientMember, Correspondent, PracticalInfo
 from messages_app.models import NoticeSettings
 from tests.agenda.factories import make_calendar
 from tests.browser.server import Site
 from tests.factories import make_member
-from tests.people import Practice, instruct, make_practice
+from tests.people import Practice, instruct, make_practice, visit
 
 WISHED: dict[str, Any] = {
     "confirmation": "either",
@@ -174,3 +174,21 @@ def test_the_preview_follows_what_is_typed(
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator("#toasts")).to_contain_text("Enregistré")
     assert NoticeSettings.objects.get().reminder_wording == "À {heure} le {date}, à bientôt !"
+
+
+def test_who_cancels_is_told_whether_the_patient_will_hear_of_it(
+    practice: Practice, doctor: Browser
+) -> None:
+    NoticeSettings.objects.create(client=practice.client, cancellation="sms")
+    one = visit(practice, "2026-11-26 09:40", "Blanc")
+    path = f"/portal/appointments/{one.uuid}/"
+    by_nobody = doctor.get(path).text
+    Correspondent.objects.filter(appointments=one).update(texts="agreed")
+
+    by_text = doctor.get(path).text
+
+    assert ("Qui prévient la personne" in by_nobody, "Qui prévient la personne" in by_text) == (
+        True,
+        False,
+    )
+    assert "la personne est prévenue par SMS ou par e-mail" in by_text
