@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -44,7 +44,7 @@ def talk(request: HttpRequest, call: Call) -> HttpResponse:
     """Do one of the gestures."""
     gesture = GESTURES.get(request.POST.get("gesture", ""))
     if gesture is None:
-        raise Http404
+        return HttpResponseBadRequest()
     user, now = signed_in(request), timezone.now()
     return _answer(request, call, _tried(lambda: gesture(call=call, by=user, at=now)))
 

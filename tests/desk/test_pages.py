@@ -69,12 +69,12 @@ def test_a_persons_file_shows_her_appointments(desk: Browser, practice: Practice
     assert "24 nov. 14:00" in page
 
 
-def test_a_persons_file_gives_the_numbers_to_call(desk: Browser, practice: Practice) -> None:
+def test_a_persons_file_rings_her_with_a_button(desk: Browser, practice: Practice) -> None:
     aubry = make_correspondent(practice.client, "Aubry", number="+33639984477")
 
     page = desk.get(f"/desk/people/{aubry.uuid}/").content.decode()
 
-    assert 'href="tel:+33639984477"' in page
+    assert f'value="number:{aubry.numbers.get().uuid.hex}"' in page
 
 
 def test_search_finds_clients_people_and_their_appointments(lea: User, practice: Practice) -> None:
