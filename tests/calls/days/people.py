@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,8 +13,10 @@ from calls.telephony.interpreter.legs import Leg
 from calls.telephony.interpreter.telephones import Party, Telephone
 from clients.models import Assignment, Bureau, Client, Endpoint, Line, Membership, User
 from clients.models.bureau import Grant
+from clients.services.covers import CoverRefused
 from tests.calls.days.house import House, committed
 from tests.calls.lines import direct
+from tests.clients.covers import agree
 from tests.factories import make_assistant, make_bureau, make_client, make_line
 
 # How long each may write up a call.
@@ -51,6 +54,16 @@ class Change:
 
 
 @dataclass(frozen=True)
+class HandOver:
+    """Somebody hands all her clients to another for so long, `gap` seconds after the one before."""
+
+    gap: float = 20.0
+    person: int = 0
+    to: int = 1
+    lasts: float = 120.0
+
+
+@dataclass(frozen=True)
 class Day:
     """Everything that happens, as it can be told again.
 
@@ -61,6 +74,7 @@ class Day:
     start: datetime
     contacts: tuple[Contact, ...]
     changes: tuple[Change, ...] = ()
+    hand_overs: tuple[HandOver, ...] = ()
     duplicate: float = 0.0
     lose: float = 0.0
     late: float = 0.0
@@ -168,7 +182,11 @@ class Actors:
         for change in self.day.changes:
             at += change.gap
             self._at(at, self._changes, change)
-        return max(last[-1], at)
+        handed = 0.0
+        for hand_over in self.day.hand_overs:
+            handed += hand_over.gap
+            self._at(handed, self._hands_over, hand_over)
+        return max(last[-1], at, handed)
 
     def _at(self, seconds: float, act: Any, *args: Any) -> None:
         self.house.clock.schedule(seconds, lambda: act(*args))
@@ -191,6 +209,13 @@ class Actors:
         with committed():
             now = self.house.clock.now()
             set_presence(user=user, state=Presence.State(change.state), by=user, at=now)
+
+    def _hands_over(self, given: HandOver) -> None:
+        people, now = self.office.people, self.house.clock.now()
+        principal, deputy = people[given.person % len(people)], people[given.to % len(people)]
+        # One hand-over at a time, and none to herself: what is refused does not happen.
+        with committed(), suppress(CoverRefused):
+            agree(principal, deputy, at=now, ends_at=now + timedelta(seconds=given.lasts))
 
     def _ring(self, telephone: Telephone, leg: Leg) -> None:
         contact = self._by_leg.get(leg.parent.sid) if leg.parent else None

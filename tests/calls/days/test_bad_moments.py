@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -15,6 +16,7 @@ from tests.calls.days.house import LAND_LINE, House, joined
 from tests.calls.days.living import live, until_quiet
 from tests.calls.days.people import TUESDAY, WRAP_UP, Contact, Day, Office, furnish
 from tests.calls.interpreter.conftest import kinds
+from tests.clients.covers import agree
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +180,25 @@ def test_callbacks_that_come_after_the_end_change_nothing_for_the_caller(
     assert house.call_of(party).ending == Call.Ending.ANSWERED
     assert [one.split()[0] for one in kinds(party)][-2:] == ["connected", "ended"]
     assert not CallLeg.objects.exclude(state=CallLeg.State.ENDED).exists()
+
+
+# --- people --------------------------------------------------------------------------------------
+
+
+def test_a_hand_over_lets_what_rings_ring_on_and_gives_the_next_caller_to_the_deputy(
+    house: House, office: Office
+) -> None:
+    lea, claire = office.people[:2]
+    ringing = call(house, office, QUEUED)
+    house.clock.advance(3)
+
+    agree(lea, claire, at=house.clock.now(), ends_at=house.clock.now() + timedelta(seconds=60))
+    call(house, office, QUEUED)
+    house.clock.advance(2)
+
+    hers, deputys = (telephone_of(office, nth) for nth in (0, 1))
+    assert [one.parent for one in house.exchange.telephone(hers).ringing] == [ringing.leg]
+    assert len(house.exchange.telephone(deputys).ringing) == 1
 
 
 # --- our requests --------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from tests.calls.days.people import (
     Change,
     Contact,
     Day,
+    HandOver,
 )
 
 # Shrinking takes its time.
@@ -50,11 +51,19 @@ contacts = st.builds(
 changes = st.builds(
     Change, gap=seconds, person=st.integers(0, 4), state=st.sampled_from(sorted(set(STATES)))
 )
+hand_overs = st.builds(
+    HandOver,
+    gap=seconds,
+    person=st.integers(0, 4),
+    to=st.integers(0, 4).map(lambda nth: 4 - nth),
+    lasts=st.sampled_from([60.0, 15.0, 600.0]),
+)
 days = st.builds(
     Day,
     start=st.sampled_from([TUESDAY, EIGHTEEN, SPRING, AUTUMN]),
     contacts=st.lists(contacts, min_size=1, max_size=10).map(tuple),
     changes=st.lists(changes, max_size=6).map(tuple),
+    hand_overs=st.lists(hand_overs, max_size=3).map(tuple),
     duplicate=st.sampled_from([0.0, 0.5]),
     lose=st.sampled_from([0.0, 0.3]),
     late=st.sampled_from([0.0, 8.0]),
@@ -81,6 +90,10 @@ def a_large_day(seed: int) -> Day:
         contacts=tuple(_contact(rng, nth) for nth in range(MANY)),
         changes=tuple(
             Change(rng.uniform(5, 60), rng.randrange(5), rng.choice(STATES)) for _ in range(60)
+        ),
+        hand_overs=tuple(
+            HandOver(rng.uniform(60, 180), rng.randrange(5), rng.randrange(5), rng.uniform(30, 400))
+            for _ in range(12)
         ),
         duplicate=0.2,
         lose=0.1,
