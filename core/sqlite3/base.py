@@ -1,4 +1,4 @@
-"""Django's SQLite backend, with connections that outlast a request.
+"""Django's SQLite backend, with connections that outlast a request and writers who take turns.
 
 Under ASGI each request has a thread of its own and so opens the database anew. Opening it, and
 reading the definitions of all tables before the first answer, takes as long as all the questions of
@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db.backends.sqlite3.base import DatabaseWrapper as DjangosWrapper
 
+from core.sqlite3.turns import Turns
+
 # More would only be kept after a rush; each holds some hundred kilobytes.
 KEPT_AT_MOST = 16
 
@@ -19,6 +21,7 @@ KEPT_AT_MOST = 16
 File = tuple[str, int, int, str]
 _idle: defaultdict[File, deque[sqlite3.Connection]] = defaultdict(deque)
 _inherited: list[object] = []
+_turns: defaultdict[str, Turns] = defaultdict(Turns)
 
 
 def _forget_in_child() -> None:
@@ -28,6 +31,8 @@ def _forget_in_child() -> None:
     """
     _inherited.extend(_idle.values())
     _idle.clear()
+    # Who held the turn is not here.
+    _turns.clear()
 
 
 os.register_at_fork(after_in_child=_forget_in_child)
@@ -58,7 +63,43 @@ class DatabaseWrapper(DjangosWrapper):
             return None
         return name, found.st_dev, found.st_ino, repr(self.init_commands)  # type: ignore[attr-defined]
 
+    _taken: Turns | None = None
+
+    def _start_transaction_under_autocommit(self) -> None:
+        """Begin once it is this writer's turn; after the time-out SQLite itself says who waits."""
+        turns = _turns[self._file[0]] if self._file else None
+        seconds = float(self.settings_dict["OPTIONS"].get("timeout", 5))
+        self._taken = turns if turns and turns.take(seconds) else None
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+        except BaseException:
+            self._give_turn()
+            raise
+
+    def _commit(self) -> None:
+        try:
+            super()._commit()  # type: ignore[misc]
+        finally:
+            self._give_turn()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()  # type: ignore[misc]
+        finally:
+            self._give_turn()
+
+    def _give_turn(self) -> None:
+        if self._taken is not None:
+            self._taken.give()
+            self._taken = None
+
     def _close(self) -> None:
+        try:
+            self._keep_or_close()
+        finally:
+            self._give_turn()
+
+    def _keep_or_close(self) -> None:
         if self.connection is None or not self._may_be_kept():
             super()._close()  # type: ignore[misc]
             return
