@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -302,6 +303,22 @@ def test_a_refused_move_says_why_and_moves_nothing(
     one.refresh_from_db()
     assert (answer.status_code, one.starts_at) == (422, paris("2026-11-27 14:00"))
     assert 'role="alert"' in answer.content.decode()
+
+
+def test_what_the_slots_bring_along_has_its_place_beside_a_move_too(
+    hx: Ask, known: Call, practice: Practice
+) -> None:
+    Motive.objects.update(question="À jeun ?")
+    one = Appointment.objects.get(starts_at=paris("2026-11-27 14:00"))
+    moving = {"appointment": str(one.uuid), "motive": str(practice.consultation.uuid)}
+
+    form = hx("get", at("moving", known), moving).content.decode()
+    page = hx("get", at("call", known), {"face": "appointment"}).content.decode()
+    brought = hx("get", at("slots", known), moving).content.decode()
+
+    places = set(re.findall(r'id="([\w-]+)"', page.split('<form id="booking"')[0] + form))
+    assert set(re.findall(r'id="([\w-]+)"[^>]*hx-swap-oob', brought)) <= places
+    assert "À jeun ?" in form
 
 
 def test_an_appointment_of_another_client_is_not_moved_in_a_call(
