@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ from tests.agenda.factories import paris
 from tests.browser.server import Site
 from tests.desk.calls import at, ring
 from tests.factories import make_assistant, make_correspondent
-from tests.people import NOW, YESTERDAY, Practice
+from tests.people import NOW, YESTERDAY, Practice, make_call
 
 pytestmark = pytest.mark.timeout(120)
 
 SignIn = Callable[[Page, Any], None]
 WORKLIST, WAITING = "/desk/worklist/", "/desk/waiting/"
+PHONE = 390
 WIDTHS = ((1440, "light"), (1024, "light"), (390, "dark"))
 
 
@@ -261,6 +263,13 @@ def test_who_suits_nothing_is_put_on_the_list_from_the_call_by_keyboard(
 # --- As it looks ----------------------------------------------------------------------------------
 
 
+def lines_of_the_header(page: Page) -> int:
+    """Count the lines on which what stands in the header, and among its figures, begins."""
+    parts = page.locator(".desk-header > :is(a, button, nav), .desk-figures > *")
+    middles = [box["y"] + box["height"] / 2 for one in parts.all() if (box := one.bounding_box())]
+    return len({round(middle / 20) for middle in [y - min(middles) for y in middles]})
+
+
 @pytest.mark.parametrize(("width", "scheme"), WIDTHS)
 def test_axe_finds_nothing_and_nothing_runs_over_the_edge(
     new_page: Callable[..., Page],
@@ -276,6 +285,9 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(
     wait(practice, "Aubry", note="vient en taxi", weekdays=[1, 2])
     wait(practice, "de La Tour d’Auvergne-Rochebrune", is_urgent=True)
     cancel(practice)
+    make_assistant(practice.client, "marie-christine", rank=2)
+    for waited in (None, 8, 9):
+        make_call(practice.client, at=NOW - timedelta(minutes=20), waited=waited)
     page = new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     sign_in(page, lea)
 
@@ -285,6 +297,8 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(
         axe(page)
         over = page.locator("html").evaluate("html => html.scrollWidth - html.clientWidth")
         assert over <= 0
+        if width > PHONE:
+            assert lines_of_the_header(page) == 1
 
     page.keyboard.press("F9")
     expect(page.locator("#dialog-title")).to_be_visible()
