@@ -11,8 +11,9 @@ from collections import defaultdict, deque
 from typing import Any
 
 from django.db.backends.sqlite3.base import DatabaseWrapper as DjangosWrapper
+from django.db.utils import OperationalError
 
-from core.sqlite3.turns import Turns
+from core.sqlite3.turns import NotGiven, Turns
 
 # More would only be kept after a rush; each holds some hundred kilobytes.
 KEPT_AT_MOST = 16
@@ -66,10 +67,8 @@ class DatabaseWrapper(DjangosWrapper):
     _taken: Turns | None = None
 
     def _start_transaction_under_autocommit(self) -> None:
-        """Begin once it is this writer's turn; after the time-out SQLite itself says who waits."""
-        turns = _turns[self._file[0]] if self._file else None
-        seconds = float(self.settings_dict["OPTIONS"].get("timeout", 5))
-        self._taken = turns if turns and turns.take(seconds) else None
+        """Begin once it is this writer's turn; who waits too long hears what SQLite would say."""
+        self._take_turn()
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
@@ -87,6 +86,16 @@ class DatabaseWrapper(DjangosWrapper):
             super()._rollback()  # type: ignore[misc]
         finally:
             self._give_turn()
+
+    def _take_turn(self) -> None:
+        if self._file is None:
+            return
+        turns = _turns[self._file[0]]
+        try:
+            has_it = turns.take(float(self.settings_dict["OPTIONS"].get("timeout", 5)))
+        except NotGiven as late:
+            raise OperationalError("database is locked") from late
+        self._taken = turns if has_it else None
 
     def _give_turn(self) -> None:
         if self._taken is not None:

@@ -9,6 +9,10 @@ import threading
 from collections import deque
 
 
+class NotGiven(Exception):
+    """The turn did not come in time."""
+
+
 class Turns:
     """Whose turn it is to write to one database."""
 
@@ -18,9 +22,9 @@ class Turns:
         self._waiting: deque[tuple[int, threading.Event]] = deque()
 
     def take(self, seconds: float) -> bool:
-        """Wait for the turn, so long at most; tell whether it was given.
+        """Wait for the turn, and tell whether it is to be given back; raises NotGiven.
 
-        A thread that holds it already is not made to wait for itself.
+        A thread that holds it already is not made to wait for itself, and has nothing to give back.
         """
         me = threading.get_ident()
         with self._guard:
@@ -31,14 +35,16 @@ class Turns:
                 return False
             mine = (me, threading.Event())
             self._waiting.append(mine)
-        return mine[1].wait(seconds) or self._came_too_late(mine)
+        if not mine[1].wait(seconds):
+            self._leave(mine)
+        return True
 
-    def _came_too_late(self, mine: tuple[int, threading.Event]) -> bool:
+    def _leave(self, mine: tuple[int, threading.Event]) -> None:
+        """Leave the line, unless the turn came at this very moment."""
         with self._guard:
-            if mine[1].is_set():
-                return True
-            self._waiting.remove(mine)
-            return False
+            if not mine[1].is_set():
+                self._waiting.remove(mine)
+                raise NotGiven
 
     def give(self) -> None:
         """Hand the turn to who has waited longest."""

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 
 from core.sqlite3.base import DatabaseWrapper
-from core.sqlite3.turns import Turns
-from tests.core.test_sqlite3 import answer, opened
+from core.sqlite3.turns import NotGiven, Turns
+from tests.core.test_sqlite3 import OPTIONS, answer, opened
 
 
 def in_threads(count: int, work: Callable[[int], None]) -> list[threading.Thread]:
@@ -43,12 +43,15 @@ def test_turns_are_given_in_the_order_of_asking() -> None:
     assert order == [0, 1, 2, 3, 4, 5]
 
 
-def test_who_waits_too_long_goes_without_and_the_turn_passes_him_by() -> None:
+def test_who_waits_too_long_leaves_the_line_and_the_turn_passes_him_by() -> None:
     turns, given = Turns(), dict[int, bool]()
     turns.take(1)
 
     def wait(number: int) -> None:
-        given[number] = turns.take(0.1 if number == 0 else 5)
+        try:
+            given[number] = turns.take(0.1 if number == 0 else 5)
+        except NotGiven:
+            given[number] = False
 
     threads = in_threads(2, wait)
     threads[0].join(5)
@@ -115,3 +118,22 @@ def test_a_transaction_that_can_not_begin_leaves_the_turn_to_the_next(
             begun(file)
 
     begun(file).close()
+
+
+def test_a_writer_whose_turn_does_not_come_hears_that_the_database_is_locked(file: Path) -> None:
+    first, heard = begun(file), list[str]()
+
+    def write() -> None:
+        second = opened(file)
+        second.settings_dict["OPTIONS"] = OPTIONS | {"timeout": 0.1}
+        try:
+            second.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+        except OperationalError as error:
+            heard.append(str(error))
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    thread.join(5)
+    first.rollback()
+
+    assert heard == ["database is locked"]
