@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.models import Call
 from clients.models import Client, User
 from clients.queries import triage_guide_at
+from desk.answers import is_htmx
 from desk.faces import appointment_face, emergency_face, message_face
 from desk.forms import CallerForm
 from desk.queries.beside import beside_call
@@ -87,7 +88,7 @@ def call_context(request: HttpRequest, call: Call, face: str) -> dict[str, Any]:
     drafts = file.drafts if file else {}
     shown = face if face in FACES else first_face(call)
     return {
-        **desk_context(user, now),
+        **(_only_keys(user) if _is_part(request) else desk_context(user, now)),
         **head_context(user, call, now),
         **timeline_context(call),
         **appointment_face(request, call, drafts.get("appointment", {}), now),
@@ -103,6 +104,15 @@ def call_context(request: HttpRequest, call: Call, face: str) -> dict[str, Any]:
             _tab(user, name, number, name == shown) for number, name in enumerate(FACES, start=1)
         ],
     }
+
+
+def _is_part(request: HttpRequest) -> bool:
+    """Whether a form of the call is answered with that part of the page: the rest is not read."""
+    return request.method == "POST" and is_htmx(request)
+
+
+def _only_keys(user: User) -> dict[str, Any]:
+    return {"keys": printed_keys(user)}
 
 
 def first_face(call: Call) -> str:

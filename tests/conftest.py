@@ -120,7 +120,9 @@ def _is_a_journey(item: pytest.Item) -> bool:
 
 def _depends_on_the_stack(item: pytest.Item) -> bool:
     in_browser = "browser" in getattr(item, "fixturenames", ())
-    if item.get_closest_marker("look") or (in_browser and not _is_a_journey(item)):
+    if any(item.get_closest_marker(name) for name in ("look", "once")) or (
+        in_browser and not _is_a_journey(item)
+    ):
         return False
     marks = any(item.get_closest_marker(name) for name in ("django_db", "broker"))
     return marks or not STORED.isdisjoint(getattr(item, "fixturenames", ()))

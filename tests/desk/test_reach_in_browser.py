@@ -102,9 +102,11 @@ def test_the_menu_closes_by_escape_and_gives_the_focus_back(desk: Page, lea: Use
     expect(summary).to_be_focused()
 
 
-def test_the_number_of_a_missed_call_is_called_back_from_its_page(
+def test_a_missed_caller_is_rung_back_from_his_page(
     desk: Page, lea: User, practice: Practice
 ) -> None:
-    desk.goto(at("call", ring(practice.client, "+33639984499", ended="missed")))
+    missed = ring(practice.client, "+33639984499", ended="missed")
+    desk.goto(at("call", missed))
 
-    expect(desk.locator(".callhead-caller a")).to_have_attribute("href", "tel:+33639984499")
+    button = desk.locator(".callhead-caller").get_by_role("button", name="Rappeler")
+    expect(button).to_have_value(f"call:{missed.uuid.hex}")

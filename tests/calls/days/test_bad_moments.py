@@ -18,7 +18,7 @@ from tests.calls.days.people import TUESDAY, WRAP_UP, Contact, Day, Office, furn
 from tests.calls.interpreter.conftest import kinds
 from tests.clients.covers import agree
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 USUAL, QUEUED, _NIGHT, OVERFLOW, WAITING = range(5)
 PATIENT = Contact(patience=300.0, picks_up=None)

@@ -28,7 +28,7 @@ from tests.calls.days.people import (
 )
 
 # Shrinking takes its time.
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.timeout(900)]
 
 HOW_OFTEN = int(os.environ.get("PERMANENCE_DAYS", "1"))
 FIRST_SEED = int(os.environ.get("PERMANENCE_DAY_SEED", "20261124"))
