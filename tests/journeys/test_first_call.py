@@ -148,7 +148,7 @@ def test_two_calls_at_once_keep_their_own_files_and_a_missed_one_waits_to_be_run
     expect(waiting).to_have_count(0)
     missed = Call.objects.filter(caller_number="+33639983502").latest("started_at")
     assert missed.ending in ("missed", "abandoned")
-    expect(desk.locator("[id^=callback-]")).to_have_count(1)
+    expect(desk.locator(f"#callback-{missed.uuid}")).to_be_visible()
 
     desk.reload()
     expect(desk.locator("#message textarea")).to_have_value("Message en cours")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 from twilio.request_validator import RequestValidator
 
 from calls.models import Call
@@ -141,10 +141,14 @@ def eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
     return condition()
 
 
+def texts_about(body: str) -> QuerySet[Delivery]:
+    """The texts about what a message says, by SMS."""
+    return Delivery.objects.using(ALIAS).filter(channel="sms", messages__body=body)
+
+
 def deliveries(body: str) -> list[str]:
-    """The states of the texts about what a message says, by SMS."""
-    texts = Delivery.objects.using(ALIAS).filter(channel="sms", messages__body=body)
-    return sorted(texts.values_list("state", flat=True))
+    """Their states."""
+    return sorted(texts_about(body).values_list("state", flat=True))
 
 
 def note_urgent(lea: Person, call: Call, body: str) -> None:
@@ -214,7 +218,8 @@ def a_text_leaves_and_its_receipt_comes_home(
     gateway.wait_for(1)
     assert eventually(lambda: deliveries("Fièvre depuis hier soir.") == ["accepted"])
 
-    sent = gateway.posted[0]
+    uuid = texts_about("Fièvre depuis hier soir.").get().uuid
+    [sent] = [one for one in gateway.posted if str(uuid) in one["callback"]]
     path = sent["callback"].removeprefix(installation.environment["PUBLIC_BASE_URL"])
     receipt = {"MessageSid": sent["sid"], "MessageStatus": "delivered", "To": sent["to"]}
     post_as_operator(installation, path, receipt, web="web")
