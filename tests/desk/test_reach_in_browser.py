@@ -109,4 +109,4 @@ def test_a_missed_caller_is_rung_back_from_his_page(
     desk.goto(at("call", missed))
 
     button = desk.locator(".callhead-caller").get_by_role("button", name="Rappeler")
-    expect(button).to_have_value(f"call:{missed.uuid.hex}")
+    expect(button).to_have_attribute("value", f"call:{missed.uuid.hex}")
