@@ -1,8 +1,9 @@
-"""What the day and moment fields of forms take: nothing so far off that no agenda reaches it."""
+"""What the day and moment fields of forms take: no day so far off that no agenda reaches it."""
 
 from datetime import UTC, datetime, time
 
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
 
 from core.days import FIRST, LAST
 
@@ -10,4 +11,14 @@ DAYS_WITHIN_REACH = [MinValueValidator(FIRST), MaxValueValidator(LAST)]
 INSTANTS_WITHIN_REACH = [
     MinValueValidator(datetime.combine(FIRST, time(), UTC)),
     MaxValueValidator(datetime.combine(LAST, time(), UTC)),
+]
+# As Python counts them, in words.
+WEEKDAYS = [
+    ("0", _("Monday")),
+    ("1", _("Tuesday")),
+    ("2", _("Wednesday")),
+    ("3", _("Thursday")),
+    ("4", _("Friday")),
+    ("5", _("Saturday")),
+    ("6", _("Sunday")),
 ]

@@ -10,19 +10,9 @@ from calls.models import LineHours, LineSchedule, LineStep
 from calls.rules.drafts import LONGEST_TEXT, DraftHours, DraftStep
 from calls.rules.hours import EVERY_DAY, When
 from calls.rules.routing import LAST, OF_NUMBERS, Action
-from core.day_fields import DAYS_WITHIN_REACH
+from core.day_fields import DAYS_WITHIN_REACH, WEEKDAYS
 from desk.forms import day_input, text_input
 from desk.line_forms import time_input
-
-WEEKDAYS = [
-    ("0", _("Monday")),
-    ("1", _("Tuesday")),
-    ("2", _("Wednesday")),
-    ("3", _("Thursday")),
-    ("4", _("Friday")),
-    ("5", _("Saturday")),
-    ("6", _("Sunday")),
-]
 
 
 def select() -> forms.Select:
@@ -80,19 +70,7 @@ class SettingsForm(forms.ModelForm):
 
     class Meta:
         model = LineSchedule
-        fields = (
-            "holidays",
-            "priority",
-            "waiting_sound",
-            "waiting_url",
-            "tells_position",
-            "tells_wait",
-            "deputies_after",
-            "voicemail_text",
-            "voicemail_text_en",
-            "records_calls",
-            "recording_notice",
-        )
+        fields = LineSchedule.SETTINGS
         widgets = {
             "holidays": select(),
             "waiting_sound": select(),

@@ -12,20 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from agenda.models import Motive, OpeningRule
 from agenda.rules import Release, Replaces
 from agenda.rules.directives import SaidAbsence, SaidDays, SaidHours, next_day
-from core.day_fields import DAYS_WITHIN_REACH
+from core.day_fields import DAYS_WITHIN_REACH, WEEKDAYS
 from portal.forms import DateInput, TimeInput
 
 WEEKLY, DATES = "weekly", "dates"
 _DAY = timedelta(days=1)
-WEEKDAYS = [
-    ("0", _("Monday")),
-    ("1", _("Tuesday")),
-    ("2", _("Wednesday")),
-    ("3", _("Thursday")),
-    ("4", _("Friday")),
-    ("5", _("Saturday")),
-    ("6", _("Sunday")),
-]
 EVERY = [
     (1, _("every week")),
     (2, _("one week in two")),

@@ -42,6 +42,21 @@ class LineSchedule(Identified):
         SILENCE = "silence", _("silence")
         OWN = "own", _("own recording")
 
+    # What a version says beside its hours.
+    SETTINGS = (
+        "holidays",
+        "priority",
+        "waiting_sound",
+        "waiting_url",
+        "tells_position",
+        "tells_wait",
+        "deputies_after",
+        "voicemail_text",
+        "voicemail_text_en",
+        "records_calls",
+        "recording_notice",
+    )
+
     line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="schedules")
     starts_on = models.DateField(_("holds from"))
     holidays = models.CharField(

@@ -15,20 +15,6 @@ from clients.models import Line, User
 from clients.services.audit import record_audit
 from core.phones import parse_number
 
-_SETTINGS = (
-    "holidays",
-    "priority",
-    "waiting_sound",
-    "waiting_url",
-    "tells_position",
-    "tells_wait",
-    "deputies_after",
-    "voicemail_text",
-    "voicemail_text_en",
-    "records_calls",
-    "recording_notice",
-)
-
 
 class ScheduleRefused(ValueError):
     """A version can't hold as it is wanted; `faults` names all that is wrong."""
@@ -112,7 +98,7 @@ def withdraw_schedule(*, schedule: LineSchedule, by: User | None, at: datetime) 
 def draft_of(schedule: LineSchedule) -> Draft:
     """Give a version as a draft, to be changed and published from another day on."""
     hours = schedule.hours.prefetch_related("steps")
-    settings = {name: getattr(schedule, name) for name in _SETTINGS}
+    settings = {name: getattr(schedule, name) for name in LineSchedule.SETTINGS}
     return Draft(hours=tuple(_draft_hours(one) for one in hours), **settings)
 
 
@@ -166,7 +152,7 @@ def _tidied(draft: Draft, line: Line) -> Draft:
 
 
 def _write(line: Line, draft: Draft, starts_on: date) -> LineSchedule:
-    settings = {name: getattr(draft, name) for name in _SETTINGS}
+    settings = {name: getattr(draft, name) for name in LineSchedule.SETTINGS}
     version = LineSchedule.objects.create(line=line, starts_on=starts_on, **settings)
     for position, hours in enumerate(draft.hours):
         _write_hours(version, position, hours)

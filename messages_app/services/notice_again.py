@@ -28,9 +28,8 @@ from messages_app.rules.notices import (
     Way,
     addresses_for,
 )
-from messages_app.services.notice_texts import key_for, told_of, write_notice
-from messages_app.services.notices import appointment_told
-from messages_app.services.outbox import write_delivery
+from messages_app.services.notice_texts import key_for, told_of
+from messages_app.services.notices import appointment_told, put_in_outbox
 
 # A text takes minutes to arrive: who asks again at once would pay for two.
 PAUSE = timedelta(minutes=5)
@@ -158,20 +157,7 @@ def _write(
     link = link_of(key) if key else ""
     told = told_of(appointment, Kind.CONFIRMATION, settings, link=link, at=at)
     told = replace(told, others=_further(appointment))
-    return [
-        write_delivery(
-            client=appointment.client,
-            purpose=Delivery.Purpose.APPOINTMENT,
-            channel=channel,
-            address=address,
-            letter=write_notice(channel, told, settings),
-            at=opening.start,
-            expires_at=appointment.starts_at,
-            wanted_until=min(opening.end, appointment.starts_at),
-            notice=notice,
-        )
-        for channel, address in addresses
-    ]
+    return put_in_outbox(notice, told, settings, addresses, opening)
 
 
 def _key_of(notice: AppointmentNotice) -> str:

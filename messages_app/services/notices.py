@@ -22,6 +22,7 @@ from messages_app.rules.delivery_states import DeliveryState
 from messages_app.rules.notice_keys import digest_of
 from messages_app.rules.notice_times import next_opening
 from messages_app.rules.notices import (
+    Addresses,
     Kind,
     NoticeState,
     NotSentBecause,
@@ -30,7 +31,7 @@ from messages_app.rules.notices import (
 )
 from messages_app.services.cancelling import cancel_unsent
 from messages_app.services.notice_series import first_told, rewrite
-from messages_app.services.notice_texts import key_for, told_of, write_notice
+from messages_app.services.notice_texts import Told, key_for, told_of, write_notice
 from messages_app.services.outbox import write_delivery
 
 # For so long a booking or a move can be taken back before anybody is told of it.
@@ -181,7 +182,20 @@ def send(
     )
     link = link_of(key) if key else ""
     told = told_of(appointment, kind, settings, link=link, at=at, is_moved=is_moved)
-    for channel, address in addresses:
+    put_in_outbox(notice, told, settings, addresses, opening)
+    return notice
+
+
+def put_in_outbox(
+    notice: AppointmentNotice,
+    told: Told,
+    settings: NoticeSettings,
+    addresses: Addresses,
+    opening: Period,
+) -> list[Delivery]:
+    """Write a notice to each address, to leave within the opening and before the visit."""
+    appointment = notice.appointment
+    return [
         write_delivery(
             client=appointment.client,
             purpose=Delivery.Purpose.APPOINTMENT,
@@ -193,7 +207,8 @@ def send(
             wanted_until=min(opening.end, appointment.starts_at),
             notice=notice,
         )
-    return notice
+        for channel, address in addresses
+    ]
 
 
 def note_not_sent(
