@@ -90,3 +90,11 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// htmx learns of a button a moment after it has drawn it; a button pressed in that moment would
+// submit its form without its own value.
+document.body.addEventListener("htmx:configRequest", (event) => {
+  const { parameters, triggeringEvent } = event.detail;
+  const pressed = triggeringEvent?.submitter;
+  if (pressed?.name && !(pressed.name in parameters)) parameters[pressed.name] = pressed.value;
+});

@@ -54,6 +54,20 @@ def test_a_call_is_placed_answered_and_ended_without_the_mouse(simulator: Page) 
     assert Call.objects.count() == 1
 
 
+PRESS_AS_SOON_AS_IT_IS_DRAWN = """() => new MutationObserver((_changes, observer) => {
+  const button = document.querySelector("[id^='end-']");
+  if (button) { observer.disconnect(); button.click(); }
+}).observe(document.getElementById("regions"), { childList: true, subtree: true })"""
+
+
+def test_a_button_pressed_in_the_moment_it_is_drawn_does_what_it_says(simulator: Page) -> None:
+    simulator.keyboard.press("c")
+    expect(simulator.get_by_role("button", name="Décrocher")).to_be_visible()
+    simulator.evaluate(PRESS_AS_SOON_AS_IT_IS_DRAWN)
+    simulator.keyboard.press("j")
+    expect(simulator.locator(".heard-ended")).to_have_count(1)
+
+
 def test_letters_typed_in_a_field_are_only_letters(simulator: Page) -> None:
     field = simulator.get_by_label("Appelle depuis")
     field.fill("")
