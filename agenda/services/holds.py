@@ -55,7 +55,10 @@ def release_holds(*, by: User, client: Client | None = None) -> int:
     mine = SlotHold.objects.filter(holder=by)
     if client is not None:
         mine = mine.filter(calendar__client=client)
-    with changing(*mine.values_list("calendar", flat=True)):
+    calendars = set(mine.values_list("calendar", flat=True))
+    if not calendars:
+        return 0
+    with changing(*calendars):
         return let_go(mine)
 
 

@@ -89,37 +89,41 @@ def _locked(call: Call) -> Call:
 
 
 def _keep_event(call: Call, event: ProviderEvent) -> bool:
-    _, is_new = CallEvent.objects.get_or_create(
-        provider=event.provider,
-        leg_id=event.leg_id,
-        name=event.status,
-        key=event.key,
-        defaults={"call": call, "at": event.at, "form": event.form},
-    )
-    return is_new
+    """Keep an event; False where it was. The call is locked: nobody else keeps the same now."""
+    one = {
+        "provider": event.provider,
+        "leg_id": event.leg_id,
+        "name": event.status,
+        "key": event.key,
+    }
+    if CallEvent.objects.filter(**one).exists():
+        return False
+    CallEvent.objects.create(call=call, at=event.at, form=event.form, **one)
+    return True
 
 
 def _leg_of(call: Call, event: ProviderEvent) -> CallLeg:
-    """Give the leg of an event; the first event of an assistant's leg makes it."""
-    leg, _ = CallLeg.objects.get_or_create(
-        provider=event.provider,
-        provider_id=event.leg_id,
-        defaults={
-            "call": call,
-            "role": CallLeg.Role.THIRD if event.third_number else CallLeg.Role.ASSISTANT,
-            "endpoint": _endpoint(event.endpoint_uuid),
-            "number": parse_number(event.third_number) or "",
-            "started_at": event.at,
-        },
+    """Give the leg of an event; the first event of an assistant's leg begins it, yet unsaved."""
+    path = {"provider": event.provider, "provider_id": event.leg_id}
+    people = ("endpoint__user", "endpoint__occupant")
+    leg = CallLeg.objects.filter(**path).select_related(*people).first() or CallLeg(
+        call=call,
+        role=CallLeg.Role.THIRD if event.third_number else CallLeg.Role.ASSISTANT,
+        number=parse_number(event.third_number) or "",
+        started_at=event.at,
+        **path,
     )
-    if leg.endpoint_id is None and leg.role == CallLeg.Role.ASSISTANT:
+    if leg.endpoint_id is None and leg.role != CallLeg.Role.CALLER:
         leg.endpoint = _endpoint(event.endpoint_uuid)
+    if leg.call_id == call.pk:
+        leg.call = call
     return leg
 
 
 def _endpoint(uuid: str) -> Endpoint | None:
     try:
-        return Endpoint.objects.filter(uuid=UUID(uuid)).select_related("user").first()
+        found = Endpoint.objects.filter(uuid=UUID(uuid))
+        return found.select_related("user", "occupant").first()
     except (ValueError, ValidationError):
         return None
 
@@ -224,7 +228,7 @@ def _note_end(call: Call, leg: CallLeg, event: ProviderEvent) -> None:
 
 def _end_late_leg(call: Call, leg: CallLeg) -> None:
     """A telephone of which we hear only after the end rings no more: nothing else would end it."""
-    if call.state == Call.State.ENDED:
+    if call.state == Call.State.ENDED and leg.state != CallLeg.State.ENDED:
         _open_legs(call).filter(pk=leg.pk).update(**_ended_with(call))
 
 

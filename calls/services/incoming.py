@@ -47,8 +47,8 @@ def _known(event: ProviderEvent) -> Call | None:
     return leg.call if leg else None
 
 
-@transaction.atomic
 def _keep(event: ProviderEvent, line: Line, caller: str, at: datetime) -> Call:
+    # Decided before the transaction: SQLite lets nobody else write during one.
     client = line.client
     number = parse_caller(caller, client.bureau.region)
     direction = direction_of(line, at, number)
@@ -65,7 +65,6 @@ def _keep(event: ProviderEvent, line: Line, caller: str, at: datetime) -> Call:
     )
 
 
-@transaction.atomic
 def keep_told(
     *, event: ProviderEvent, line: Line, number: str, direction: str, because: str
 ) -> Call:
@@ -76,9 +75,8 @@ def keep_told(
 
 
 def _write(event: ProviderEvent, line: Line, at: datetime, **fields: Any) -> Call:
-    """Write a call with its first path and event, and tell of it."""
     client = line.client
-    call = Call.objects.create(
+    call = Call(
         bureau_id=client.bureau_id,
         client=client,
         line=line,
@@ -86,13 +84,21 @@ def _write(event: ProviderEvent, line: Line, at: datetime, **fields: Any) -> Cal
         shown=shown_now(line, at, fields.get("language", "")),
         **fields,
     )
+    _begin(call, event)
+    return call
+
+
+@transaction.atomic
+def _begin(call: Call, event: ProviderEvent) -> None:
+    """Write a call with its first path and event, and tell of it."""
+    call.save(force_insert=True)
     CallLeg.objects.create(
         call=call,
         role=CallLeg.Role.CALLER,
         provider=event.provider,
         provider_id=event.leg_id,
         state=CallLeg.State.RINGING,
-        started_at=at,
+        started_at=call.started_at,
     )
     CallEvent.objects.create(
         call=call,
@@ -103,9 +109,8 @@ def _write(event: ProviderEvent, line: Line, at: datetime, **fields: Any) -> Cal
         at=event.at,
         form=event.form,
     )
-    emit(CallRang(call_id=call.pk, call_uuid=call.uuid, client_uuid=client.uuid))
+    emit(CallRang(call_id=call.pk, call_uuid=call.uuid, client_uuid=call.client.uuid))
     publish_call(call)
-    return call
 
 
 def shown_now(line: Line, at: datetime, language: str) -> dict[str, object]:

@@ -51,7 +51,7 @@ def voice(request: HttpRequest) -> HttpResponse:
 def status(request: HttpRequest) -> HttpResponse:
     """The caller's own leg ended (a number's status callback reports the end only)."""
     event = read_event(request.POST, at=timezone.now())
-    call = Call.objects.filter(legs__provider_id=event.leg_id).first()
+    call = Call.objects.filter(legs__provider_id=event.leg_id).only("pk").first()
     if call is not None:
         record_event(call=call, event=event)
     elif request.POST.get("Direction") == "inbound":
@@ -64,7 +64,7 @@ def status(request: HttpRequest) -> HttpResponse:
 @operator_door
 def leg(request: HttpRequest, call_uuid: UUID, endpoint_uuid: UUID) -> HttpResponse:
     """One of the telephones that we ring changed its state."""
-    call = get_object_or_404(Call, uuid=call_uuid)
+    call = get_object_or_404(Call.objects.only("pk"), uuid=call_uuid)
     event = read_event(request.POST, at=timezone.now(), endpoint_uuid=str(endpoint_uuid))
     record_event(call=call, event=event)
     return answer()

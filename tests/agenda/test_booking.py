@@ -578,6 +578,14 @@ def test_holds_are_let_go_one_by_one_or_all_together(
     assert [type(fact) for fact in told] == [facts.HoldChanged] * 4
 
 
+def test_letting_go_of_nothing_keeps_no_writer_waiting(
+    django_assert_num_queries: Any,
+) -> None:
+    lea = make_user("lea")
+    with django_assert_num_queries(1):
+        assert release_holds(by=lea) == 0
+
+
 def test_a_hold_obeys_the_rules_of_booking(calendar: Calendar, motive: Motive) -> None:
     lea = make_user("lea")
 

@@ -15,6 +15,8 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from calls.telephony.twilio.twiml import LEG_EVENTS
+
 TIMEOUT_SECONDS = 10
 # Seconds after which a call that was one too many is tried again.
 CREATE_AGAIN_AFTER = (1.1, 1.7)
@@ -97,7 +99,7 @@ def _created(to: str, from_: str, url: str, status_callback: str, seconds: int) 
             method="POST",
             timeout=seconds,
             status_callback=status_callback,
-            status_callback_event=["initiated", "ringing", "answered", "completed"],
+            status_callback_event=LEG_EVENTS.split(),
         )
     except TwilioRestException as error:
         if error.status == 429:

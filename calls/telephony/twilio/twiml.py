@@ -14,7 +14,8 @@ from calls.telephony.moves import Move
 from clients.models import Endpoint
 
 VOICE_LANGUAGE = {"fr": "fr-FR", "en": "en-GB"}
-LEG_EVENTS = "initiated ringing answered completed"
+# Not "initiated": ringing follows it at once, or the end says why not.
+LEG_EVENTS = "ringing answered completed"
 # How often a waiting caller's document is asked for, where nothing plays.
 WAIT_SECONDS = 10
 # How long our waiting music plays, and so how often the document is asked for otherwise.
