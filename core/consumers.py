@@ -6,7 +6,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -15,6 +14,7 @@ from django.db import connection
 from django.utils import translation
 
 from core.layer_health import AttendedConsumer
+from core.rests import Rests
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +26,9 @@ NOT_SIGNED_IN = 4401
 SERVER_ERROR = 1011
 
 # All screens of a process are rendered by these threads, each with a lasting database connection.
-# Channels would use one single thread, and pass every event through it before noting it. What can
-# wait has a thread of its own, so that it never stands before what presses.
+# Channels would use one single thread, and pass every event through it before noting it.
 RENDERERS = ThreadPoolExecutor(max_workers=3, thread_name_prefix="live")
+# What can wait has a thread of its own, so that it never stands before what presses.
 PATIENT_RENDERER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-patient")
 
 Answer = TypeVar("Answer")
@@ -47,6 +47,14 @@ def _with_lasting_connection(function: Callable[..., Answer], *arguments: Any) -
     if connection.errors_occurred and not connection.is_usable():
         connection.close()
     return function(*arguments)
+
+
+_rests = Rests(times=3)
+
+
+async def when_there_is_time(function: Callable[..., Answer], *arguments: Any) -> Answer:
+    """Run what asks the database, but can wait, in the patient thread."""
+    return await off_the_loop(_rests.work, function, *arguments, executor=PATIENT_RENDERER)
 
 
 class Lane:
@@ -182,15 +190,13 @@ class LiveConsumer(AttendedConsumer):
     async def heard(self, said: dict[str, Any]) -> None:
         """React to what the screen said; nothing by default."""
 
-    async def render(
-        self,
-        function: Callable[..., Answer],
-        *arguments: Any,
-        executor: ThreadPoolExecutor = RENDERERS,
-    ) -> Answer:
+    async def render(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
         """Run a rendering function for the person, in her language, off the event loop."""
-        in_language = partial(self._in_language, function, self.user)
-        return await off_the_loop(in_language, *arguments, executor=executor)
+        return await off_the_loop(self._in_language, function, self.user, *arguments)
+
+    async def render_in_time(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
+        """Do as `render` does, for what can wait."""
+        return await when_there_is_time(self._in_language, function, self.user, *arguments)
 
     def _in_language(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
         with translation.override(self.user.language):

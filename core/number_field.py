@@ -4,6 +4,7 @@ The library refuses every number that its tables don't know as assigned; real ca
 ones, and the ranges kept for fiction are none of them.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -11,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Field
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field import formfields, modelfields
-from phonenumber_field.phonenumber import PhoneNumber
+from phonenumber_field.phonenumber import PhoneNumber, to_python
 
 
 class PossibleNumber(PhoneNumber):
@@ -20,6 +21,12 @@ class PossibleNumber(PhoneNumber):
     def is_valid(self) -> bool:
         """Tell whether the number can exist."""
         return bool(phonenumbers.is_possible_number(self))
+
+
+@lru_cache(maxsize=4096)
+def stored(text: str) -> Any:
+    """Read a number as it stands in a table; the same few are read again and again."""
+    return possible(to_python(text))
 
 
 def possible(number: Any) -> Any:
@@ -67,7 +74,7 @@ class NumberField(modelfields.PhoneNumberField):
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """Read a stored number."""
-        return possible(super().from_db_value(value, expression, connection))
+        return stored(value) if value else value
 
     def deconstruct(self) -> Any:
         """Describe the column."""

@@ -13,7 +13,7 @@ from calls.services import note_seen
 from calls.services.presence import SEEN_EVERY
 from clients.models import Client
 from clients.queries import person_now
-from core.consumers import PATIENT_RENDERER, Event, Lane, LiveConsumer, off_the_loop
+from core.consumers import Event, Lane, LiveConsumer, when_there_is_time
 from core.live import client_group, user_group
 from desk import live
 from desk.roll_call import desk_closed, desks_of
@@ -73,7 +73,7 @@ class DeskConsumer(LiveConsumer):
         now = timezone.now()
         if self.seen_at is None or now - self.seen_at >= SEEN_EVERY:
             self.seen_at = now
-            await off_the_loop(self._note_seen, now, executor=PATIENT_RENDERER)
+            await when_there_is_time(self._note_seen, now)
 
     def _note_seen(self, now: datetime) -> None:
         try:
@@ -104,7 +104,7 @@ class DeskConsumer(LiveConsumer):
 
     async def send_rest(self, events: list[Event]) -> None:
         """Send what could wait."""
-        await self.send_html(await self.render(live.rest, events, executor=PATIENT_RENDERER))
+        await self.send_html(await self.render_in_time(live.rest, events))
 
     async def heard(self, said: dict[str, Any]) -> None:
         """Answer a beat, so that the page knows its link; note which call it shows."""

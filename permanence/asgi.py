@@ -1,10 +1,14 @@
 """The ASGI application: pages, webhooks, live screens, and the start and end of the process."""
 
 import os
+import sys
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "permanence.settings")
+# A webhook lets go of the interpreter at each of its questions, and would wait Python's usual five
+# milliseconds to have it back while a screen is rendered: a dozen times, as the only writer.
+sys.setswitchinterval(0.0005)
 pages = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402 (models must be loaded first)
