@@ -128,9 +128,9 @@ class Burst:
             yield Event(began, "voice/", sid, form | {"CallStatus": "ringing"})
             rung = form | {"CallSid": f"{sid}B", "ParentCallSid": sid}
             is_answered = rng.random() < ANSWERED
-            told = ["initiated", "ringing", *(["in-progress"] if is_answered else []), "completed"]
+            told = ["ringing", *(["in-progress"] if is_answered else []), "completed"]
             talk = {"CallDuration": "5"} if is_answered else {}
-            moments = (0.3, 1.0, rng.uniform(3, 8), 0.0)
+            moments = (1.0, rng.uniform(3, 8), 0.0)
             over = began + rng.uniform(9, 14)
             for step, status in enumerate(told):
                 sequence = {"CallStatus": status, "SequenceNumber": str(step)} | talk
