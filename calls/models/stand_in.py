@@ -36,6 +36,8 @@ class StandIn(Identified):
     asked_at = models.DateTimeField()
     began_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # One person, one ring: her own telephones are silent meanwhile, unless she wishes otherwise.
+    rings_own = models.BooleanField(default=False)
     personal: ClassVar[dict[str, Personal]] = {}
     impersonal: ClassVar[frozenset[str]] = frozenset()
 

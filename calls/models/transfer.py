@@ -1,15 +1,32 @@
 """Callers handed to somebody else, and what came of it."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from calls.models.call import Call, CallLeg
+from clients.models import User
 from core.models import Identified
 from core.number_field import NumberField
 from core.privacy import YEAR, Personal
+
+
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    """Transfers."""
+
+    def open(self) -> Self:
+        """Keep those under way."""
+        return self.filter(ended_at=None)
+
+    def spoken_in_by(self, user: "User | OuterRef | int") -> Self:
+        """Keep those in which this person speaks right now, who asked for them or was rung.
+
+        She may do so after the caller's end.
+        """
+        return self.open().filter(Q(by=user) | Q(colleague=user), taken_at__isnull=False)
 
 
 class Transfer(Identified):
@@ -61,13 +78,18 @@ class Transfer(Identified):
     }
     impersonal: ClassVar[frozenset[str]] = frozenset({"kind", "outcome"})
 
+    objects = TransferQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
+        # Who talks is asked before each ring: few transfers are open at a time.
+        indexes = [
+            models.Index(fields=["by"], name="open_transfer_by", condition=Q(ended_at=None)),
+            models.Index(fields=["colleague"], name="open_transfer_to", condition=Q(ended_at=None)),
+        ]
         constraints = [
             models.UniqueConstraint(
-                fields=["call"],
-                condition=models.Q(ended_at=None),
-                name="one_open_transfer_per_call",
+                fields=["call"], condition=Q(ended_at=None), name="one_open_transfer_per_call"
             )
         ]
 

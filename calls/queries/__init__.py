@@ -5,7 +5,7 @@ from calls.queries.foreseeing import Foreseen, foresee
 from calls.queries.in_hands import clients_in_hands_of
 from calls.queries.places import Place, places_of
 from calls.queries.presence import Standing, standings
-from calls.queries.routing import candidates_for, line_at, telephones_of
+from calls.queries.routing import candidates_for, is_talking, line_at, telephones_of
 from calls.queries.waiting import mean_talk, queue_at, waiting_calls, waiting_of
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "directions_of",
     "foresee",
     "hours_in_force",
+    "is_talking",
     "line_at",
     "mean_talk",
     "places_of",

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from calls.models import Call, CallLeg, Presence
-from calls.queries.routing import telephones_of
+from calls.models import Call, CallLeg, Presence, Transfer
+from calls.queries.routing import is_talking, telephones_of
 from calls.rules.presence import SILENT_AFTER, Ring, is_telephone_gone, standing_of
 from clients.models import Endpoint
 
@@ -32,11 +33,21 @@ class Standing:
 def standings(users: Iterable[int], at: datetime) -> dict[int, Standing]:
     """Tell how each of these people stands; who never came is away. One question."""
     wanted = set(users)
-    talks = Call.objects.talked_by(OuterRef("user"))
-    first = talks.order_by("answered_at").values("answered_at")[:1]
-    rows = Presence.objects.filter(user__in=wanted).annotate(talks_since=Subquery(first))
+    rows = Presence.objects.filter(user__in=wanted).annotate(talks_since=_talks_since())
     known = {row.user_id: _standing(row, row.talks_since, at) for row in rows}
     return {user: known.get(user, Standing()) for user in wanted}
+
+
+def _talks_since() -> Coalesce:
+    """Return since when somebody is on the telephone, or rings out; nothing where she is not."""
+    calls = Call.objects.talked_by(OuterRef("user")).annotate(
+        since=Coalesce("answered_at", "started_at")
+    )
+    spoken = Transfer.objects.spoken_in_by(OuterRef("user")).order_by("taken_at")
+    return Coalesce(
+        Subquery(calls.order_by("since").values("since")[:1]),
+        Subquery(spoken.values("taken_at")[:1]),
+    )
 
 
 def _standing(row: Presence, talks_since: datetime | None, at: datetime) -> Standing:
@@ -66,7 +77,7 @@ def silent_presences(at: datetime) -> QuerySet[Presence]:
 def is_gone(presence: Presence) -> bool:
     """Tell whether somebody whose desk is silent can't be reached by telephone either."""
     user = presence.user_id
-    if Call.objects.talked_by(presence.user).exists():
+    if is_talking(presence.user):
         return False
     telephones = telephones_of(user)
     silent_since = max(presence.since, presence.seen_at or presence.since)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from calls.models import Call, Presence
+from calls.models import Call, Presence, StandIn, Transfer
 from calls.rules.routing import Candidate, with_cover
 from clients.models import Assignment, Client, Cover, Endpoint, Line, User
 from clients.rules.covers import last_in_chain
@@ -36,12 +36,24 @@ def candidates_for(client: Client, at: datetime) -> list[Candidate]:
     return with_cover(candidates, covers, beside)
 
 
+def talking(user: OuterRef) -> Q:
+    """Return the condition that somebody is on the telephone, or rings out."""
+    calls = Exists(Call.objects.talked_by(user))
+    return calls | Exists(Transfer.objects.spoken_in_by(user))
+
+
+def is_talking(user: User) -> bool:
+    """Tell whether somebody is on the telephone, or rings out."""
+    talks = Call.objects.talked_by(user).exists()
+    return talks or Transfer.objects.spoken_in_by(user).exists()
+
+
 _FACTS = {
     "state": F("user__presence__state"),
     "since": F("user__presence__since"),
     "wrap_up": F("user__presence__wrap_up_until"),
     "gone": F("user__presence__gone_at"),
-    "is_talking": Exists(Call.objects.talked_by(OuterRef("user"))),
+    "is_talking": talking(OuterRef("user")),
 }
 
 
@@ -59,7 +71,6 @@ def _assigned(client: Client, at: datetime) -> "QuerySet[Assignment, dict[str, A
 
 def _stand_ins(user_ids: list[int]) -> "QuerySet[User, dict[str, Any]]":
     people = User.objects.filter(pk__in=user_ids).order_by("pk")
-    talks = Call.objects.talked_by(OuterRef("pk"))
     facts = {
         "user": F("pk"),
         "rank": Value(0),
@@ -67,7 +78,7 @@ def _stand_ins(user_ids: list[int]) -> "QuerySet[User, dict[str, Any]]":
         "since": F("presence__since"),
         "wrap_up": F("presence__wrap_up_until"),
         "gone": F("presence__gone_at"),
-        "is_talking": Exists(talks),
+        "is_talking": talking(OuterRef("pk")),
     }
     return people.annotate(**facts).values(*facts)
 
@@ -92,12 +103,20 @@ def _presence(row: dict[str, Any], at: datetime) -> str:
 
 
 def _telephones_of(people: list[int]) -> dict[int, list[int]]:
-    """Give the telephones that ring each person now: her own, unless a stand-in sits there."""
-    whom = Coalesce("occupant", "user")
-    rows = Endpoint.objects.annotate(whom=whom).filter(whom__in=people, is_active=True)
+    """Give the telephones that ring each person now.
+
+    Her own, unless a stand-in sits there; and where she stands in, only that one, unless she chose
+    that her own ring as well.
+    """
+    chose_both = StandIn.objects.at_work().filter(user=OuterRef("user"), rings_own=True)
+    rows = Endpoint.objects.annotate(whom=Coalesce("occupant", "user"), both=Exists(chose_both))
+    ringing = rows.filter(whom__in=people, is_active=True).order_by("pk")
+    found = list(ringing.values_list("pk", "whom", "user", "both"))
+    stand_in = {whom for _pk, whom, owner, _both in found if whom != owner}
     telephones: dict[int, list[int]] = defaultdict(list)
-    for endpoint_id, user_id in rows.order_by("pk").values_list("pk", "whom"):
-        telephones[user_id].append(endpoint_id)
+    for pk, whom, owner, both in found:
+        if whom != owner or whom not in stand_in or both:
+            telephones[whom].append(pk)
     return telephones
 
 

@@ -57,6 +57,7 @@ from calls.services.stand_ins import (
     end_stand_in,
     leave_telephones,
     lend_telephone,
+    ring_own_too,
     take_telephone,
 )
 from calls.services.talking import (
@@ -130,6 +131,7 @@ __all__ = [
     "resume",
     "revision_of",
     "ring_out",
+    "ring_own_too",
     "send_gone_away",
     "set_disposition",
     "set_presence",

@@ -16,6 +16,7 @@ from calls.services.following import (
     tidy_later,
 )
 from calls.services.live import publish_call
+from calls.services.rooms import locked, new_room
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,12 @@ class Leaving:
 
 @dataclass(frozen=True)
 class Arrival:
-    """Where a path belongs now; `transfer` is who is rung there."""
+    """Where a path belongs now; `transfer` is who is rung there, unless he is in the room."""
 
     place: str
     transfer: Transfer | None = None
     all_three: bool = False
+    is_met: bool = False
 
 
 @transaction.atomic
@@ -46,17 +48,24 @@ def arrive(*, call: Call, role: str, leaving: Leaving, at: datetime) -> Arrival:
 
     Asked twice, late, or for a Dial that our own request has interrupted, it gives the same.
     """
-    locked = Call.objects.select_for_update(of=("self",))
-    call = locked.select_related("client", "line__client", "answered_by").get(pk=call.pk)
+    call = locked(call)
     if call.state == Call.State.ENDED:
         return Arrival(Place.GONE)
     if leaving.left and leaving.turn == call.turn:
         place = _COMING_FROM.get(leaving.left, _parted)(call, leaving, at)
     else:
-        place = call.places.get(role) or Place.GONE
+        place = call.places.get(role) or _place_of_hers(call, role)
     arrival = _ARRIVE[role](call, place, at)
     publish_call(call)
     return arrival
+
+
+def _place_of_hers(call: Call, role: str) -> str:
+    """A colleague's path still asks as the third person's when the caller is hers already."""
+    last = call.transfers.order_by("-pk").first() if role == "third" else None
+    if last is None or last.outcome != Outcome.PUT_THROUGH or last.colleague_id is None:
+        return Place.GONE
+    return call.places.get("assistant") or Place.GONE
 
 
 def _parted(call: Call, leaving: Leaving, at: datetime) -> str:
@@ -127,7 +136,7 @@ def _caller_arrives(call: Call, place: str, at: datetime) -> Arrival:
 
 def _is_alone(call: Call) -> bool:
     """Whether nobody is left in the call but the caller."""
-    is_third_there = call.places.get("third") == Place.TALK
+    is_third_there = call.places.get("third") in (Place.TALK, Place.CONSULT)
     return her_leg(call) is None and not is_third_there
 
 
@@ -148,16 +157,22 @@ def _assistant_arrives(call: Call, place: str, at: datetime) -> Arrival:
         if place == Place.TALK and transfer.joined_at is None:
             transfer.joined_at = at
             transfer.save(update_fields=["joined_at"])
-        elif place == Place.GONE:
+        elif call.places.get("assistant") == Place.GONE:
+            # Not where the room has merely ended under her: then it is the caller who has left.
             hand_over(call, transfer, at)
     elif place == Place.GONE and call.places.get("caller") == Place.RING:
         call.handed_over_at = call.handed_over_at or at
         call.save(update_fields=["handed_over_at"])
-    return Arrival(place, transfer, _all_three(call))
+    return Arrival(place, transfer, _all_three(call), _meet(call))
 
 
 def _third_arrives(call: Call, place: str, at: datetime) -> Arrival:
-    return Arrival(place, open_transfer(call), _all_three(call))
+    transfer = open_transfer(call)
+    if place == Place.GONE and transfer is not None and not call.places.get("third"):
+        # Moved by a request of which we thought that the operator had not taken it.
+        new_room(call, caller=Place.MUSIC, assistant=Place.CONSULT, third=Place.CONSULT)
+        place = Place.CONSULT
+    return Arrival(place, transfer, _all_three(call), _meet(call))
 
 
 _ARRIVE = {
@@ -169,6 +184,11 @@ _ARRIVE = {
 
 def _all_three(call: Call) -> bool:
     return all(call.places.get(role) == Place.TALK for role in ("caller", "assistant", "third"))
+
+
+def _meet(call: Call) -> bool:
+    """Whether she and whom she rang speak in the call's room, and no longer by her Dial."""
+    return call.places.get("third") == Place.CONSULT
 
 
 def _hold_since(call: Call, at: datetime | None) -> None:

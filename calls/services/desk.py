@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from calls.models import Call, CallLeg
+from calls.services.following import her_leg, open_transfer
 from calls.services.live import publish_call
 from calls.services.presence import end_wrap_up_of
 from calls.telephony.twilio import PROVIDER, api
@@ -19,18 +20,24 @@ class NotTheAnswerer(PermissionError):
 def request_hang_up(*, call: Call, by: User, at: datetime) -> None:
     """Ask the operator to end a call; its events then end it here.
 
-    Raises NotTheAnswerer, or OperatorUnavailable where the operator can't be asked.
+    While she speaks with somebody for the caller it ends her own path, as her telephone does: the
+    caller stays. Raises NotTheAnswerer, or OperatorUnavailable where the operator can't be asked.
     """
     if call.answered_by_id != by.pk:
         raise NotTheAnswerer
-    rings_out = call.is_rung_out and call.answered_at is None
-    # Whom she rings is a child of her own path, and ends with it.
-    role = CallLeg.Role.ASSISTANT if rings_out else CallLeg.Role.CALLER
-    leg = call.legs.filter(role=role).order_by("pk").first()
+    leg = her_leg(call) if open_transfer(call) is not None else _first_leg(call)
     if leg is None or leg.provider != PROVIDER:
         raise api.OperatorUnavailable("no path of this call is the operator's")
     api.end_call(leg.provider_id)
     record_audit(by=by, action="call.hang_up_requested", target=call, client=call.client, at=at)
+
+
+def _first_leg(call: Call) -> CallLeg | None:
+    """Give the path that the other ends with."""
+    rings_out = call.is_rung_out and call.answered_at is None
+    # Whom she rings is a child of her own path, and ends with it.
+    role = CallLeg.Role.ASSISTANT if rings_out else CallLeg.Role.CALLER
+    return call.legs.filter(role=role).order_by("pk").first()
 
 
 @transaction.atomic

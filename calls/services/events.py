@@ -12,7 +12,14 @@ from calls.facts import CallAnswered, CallEnded
 from calls.models import Call, CallEvent, CallLeg
 from calls.rules.lifecycle import LEG_STATE_OF, Contact, ending_of, later_state
 from calls.rules.routing import Action
-from calls.services.following import follow_leg, leave_transfer, note_taken, tidy_later
+from calls.services.following import (
+    NOT_TOLD,
+    follow_leg,
+    leave_transfer,
+    note_taken,
+    open_transfer,
+    tidy_later,
+)
 from calls.services.live import publish_call
 from calls.services.presence import begin_wrap_up
 from calls.services.queueing import wake_queue
@@ -227,8 +234,13 @@ def _note_end(call: Call, leg: CallLeg, event: ProviderEvent) -> None:
 
 
 def _end_late_leg(call: Call, leg: CallLeg) -> None:
-    """A telephone of which we hear only after the end rings no more: nothing else would end it."""
-    if call.state == Call.State.ENDED and leg.state != CallLeg.State.ENDED:
+    """A telephone of which we hear only after the end rings no more: nothing else would end it.
+
+    Unless she still speaks with whom she rang for the caller.
+    """
+    if call.state != Call.State.ENDED or leg.state == CallLeg.State.ENDED:
+        return
+    if open_transfer(call) is None:
         _open_legs(call).filter(pk=leg.pk).update(**_ended_with(call))
 
 
@@ -262,8 +274,10 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
             "offered_to",
         ]
     )
-    _end_legs_with(call)
-    if call.handed_over_at is None:
+    speaks_on = leave_transfer(call, call.ended_at)
+    if not speaks_on:
+        _end_legs_with(call)
+    if not speaks_on and call.handed_over_at is None:
         begin_wrap_up(call)
     wake_queue()
     emit(
@@ -278,10 +292,6 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
 
 def _end_legs_with(call: Call) -> None:
     """Close the call's paths; where it was moved the operator may have to be asked to end them."""
-    transfer = leave_transfer(call, call.ended_at or call.started_at)
-    if transfer is not None and transfer.taken_at is not None and transfer.joined_at is None:
-        # She is still speaking with whom she rang: their paths end when they do.
-        return
     _open_legs(call).update(**_ended_with(call))
     if call.room:
         tidy_later(call)
@@ -292,4 +302,4 @@ def _open_legs(call: Call) -> QuerySet[CallLeg]:
 
 
 def _ended_with(call: Call) -> dict[str, Any]:
-    return {"state": CallLeg.State.ENDED, "ended_at": call.ended_at, "end_cause": "call-ended"}
+    return {"state": CallLeg.State.ENDED, "ended_at": call.ended_at, "end_cause": NOT_TOLD}

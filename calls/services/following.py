@@ -12,6 +12,8 @@ from calls.telephony.twilio import PROVIDER
 from core.after_commit import after_commit
 
 TIDY_TASK = "calls.tasks.tidy_talk"
+# What our own closing of a path writes where the operator has not told of its end.
+NOT_TOLD = "call-ended"
 Outcome = Transfer.Outcome
 
 
@@ -40,12 +42,18 @@ def follow_leg(call: Call, leg: CallLeg, at: datetime) -> None:
         _follow_leaving(call, leg, transfer, at)
 
 
-def leave_transfer(call: Call, at: datetime) -> Transfer | None:
-    """End a transfer whose caller is gone."""
+def leave_transfer(call: Call, at: datetime) -> bool:
+    """End a transfer whose caller is gone; True where she speaks on with whom she rang.
+
+    Then it ends with that talk: until then both are on the telephone.
+    """
     transfer = open_transfer(call) if call.places else None
-    if transfer is not None:
+    if transfer is None:
+        return False
+    speaks_on = transfer.taken_at is not None and transfer.joined_at is None
+    if not speaks_on:
         end_transfer(transfer, Outcome.CALLER_LEFT, at)
-    return transfer
+    return speaks_on
 
 
 def tidy_later(call: Call) -> None:
@@ -77,7 +85,10 @@ def note_taken(call: Call, leg: CallLeg, at: datetime) -> None:
         return
     transfer.taken_at, transfer.leg = at, leg
     transfer.save(update_fields=["taken_at", "leg"])
-    if transfer.kind == Transfer.Kind.DIRECT and call.state != Call.State.ENDED:
+    if transfer.kind == Transfer.Kind.ANNOUNCED:
+        # In a room of their own he stays when she hangs up.
+        tidy_later(call)
+    elif call.state != Call.State.ENDED:
         hand_over(call, transfer, at)
 
 
@@ -89,8 +100,7 @@ def hand_over(call: Call, transfer: Transfer, at: datetime) -> None:
         call.places = call.places | {"assistant": Place.TALK, "third": ""}
     else:
         call.handed_over_at = call.handed_over_at or at
-    call.held_at = None
-    call.save(update_fields=["answered_by", "handed_over_at", "held_at", "places"])
+    call.save(update_fields=["answered_by", "handed_over_at", "places"])
     if call.handed_over_at is not None:
         begin_wrap_up(call)
     wake_queue()
@@ -107,17 +117,62 @@ def _back_with_her(call: Call, leg: CallLeg) -> None:
 
 
 def _follow_leaving(call: Call, leg: CallLeg, transfer: Transfer | None, at: datetime) -> None:
-    is_hers = leg.role == CallLeg.Role.ASSISTANT and _is_hers(call, leg)
-    if is_hers and transfer is not None and call.places.get("third") == Place.TALK:
+    """Somebody who is not the caller has hung up: the others stay together, or wait for him."""
+    is_aim = transfer is not None and transfer.leg_id == leg.pk
+    is_hers = not is_aim and leg.role == CallLeg.Role.ASSISTANT and _is_hers(call, leg)
+    if call.state == Call.State.ENDED:
+        _end_consultation(call, transfer if is_hers or is_aim else None, at)
+    elif is_hers:
+        _without_her(call, transfer, at)
+    elif transfer is None:
+        _without_whom_he_was_left_to(call, leg)
+    if is_aim and transfer is not None and transfer.ended_at is None:
+        _without_the_aim(call, transfer, at)
+    tidy_later(call)
+
+
+def _without_her(call: Call, transfer: Transfer | None, at: datetime) -> None:
+    """By hanging up she leaves the caller with whom she speaks; one who only rings is let go."""
+    if transfer is not None and call.places.get("third") in (Place.TALK, Place.CONSULT):
+        call.places = call.places | {"caller": Place.TALK, "third": Place.TALK}
         hand_over(call, transfer, at)
-    elif is_hers and call.places.get("assistant") == Place.GONE and call.handed_over_at is None:
+    elif call.places.get("assistant") == Place.GONE and call.handed_over_at is None:
         call.handed_over_at = at
         call.save(update_fields=["handed_over_at"])
         wake_queue()
-    elif transfer is not None and transfer.leg_id == leg.pk and transfer.joined_at is not None:
-        # Two of the three talk on.
+
+
+def _without_the_aim(call: Call, transfer: Transfer, at: datetime) -> None:
+    """The other two talk on."""
+    if transfer.joined_at is not None:
         end_transfer(transfer, Outcome.HUNG_UP, at)
-    tidy_later(call)
+    elif call.places.get("third") == Place.CONSULT:
+        end_transfer(transfer, Outcome.HUNG_UP, at)
+        call.places = {"caller": Place.TALK, "assistant": Place.TALK, "third": ""}
+        call.save(update_fields=["places"])
+
+
+def _without_whom_he_was_left_to(call: Call, leg: CallLeg) -> None:
+    """Who was to talk with a caller has left before he came: she is rung for him again."""
+    last = call.transfers.filter(leg=leg, outcome=Outcome.PUT_THROUGH).last()
+    if last is None or call.held_at is None or call.places.get("caller") != Place.TALK:
+        return
+    last.outcome = Outcome.LEFT
+    last.save(update_fields=["outcome"])
+    call.answered_by, call.handed_over_at = last.by, None
+    call.places = {"caller": Place.BACK, "assistant": "", "third": ""}
+    call.save(update_fields=["answered_by", "handed_over_at", "places"])
+
+
+def _end_consultation(call: Call, transfer: Transfer | None, at: datetime) -> None:
+    """The caller left earlier; now she has ended her talk with whom she rang as well."""
+    if transfer is None:
+        return
+    end_transfer(transfer, Outcome.CALLER_LEFT, at)
+    left = call.legs.exclude(state=CallLeg.State.ENDED)
+    left.update(state=CallLeg.State.ENDED, ended_at=at, end_cause=NOT_TOLD)
+    begin_wrap_up(call, since=at)
+    wake_queue()
 
 
 def _is_hers(call: Call, leg: CallLeg) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from calls.models import Call, CallLeg, Presence
-from calls.queries import telephones_of
+from calls.queries import is_talking, telephones_of
 from calls.services.events import end_call, record_event
 from calls.services.incoming import shown_now
 from calls.services.live import publish_call
@@ -84,7 +84,7 @@ def _prepare(
         raise CannotRing("not_at_desk")
     if not telephones:
         raise CannotRing("no_telephone")
-    if Call.objects.talked_by(by).exists():
+    if is_talking(by):
         raise CannotRing("talking")
     call = Call.objects.create(
         bureau_id=client.bureau_id,

@@ -86,14 +86,15 @@ def tell_screens(user: User) -> None:
         publish(client_group(uuid), "presence.changed", client=str(uuid))
 
 
-def begin_wrap_up(call: Call) -> None:
+def begin_wrap_up(call: Call, *, since: datetime | None = None) -> None:
     """Give whoever answered a call that has just ended, or was handed on, the time to write it up.
 
-    As long as her bureau says; none once she has said what came of it.
+    As long as her bureau says, from the call's end or `since`, a later end of her own talk; none
+    once she has said what came of it.
     """
     user = call.answered_by
     seconds = _wrap_up_seconds(call)
-    since = call.handed_over_at or call.ended_at
+    since = since or call.handed_over_at or call.ended_at
     if user is None or call.disposition or since is None or not seconds:
         return
     until = since + timedelta(seconds=seconds)

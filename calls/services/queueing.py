@@ -7,7 +7,7 @@ from celery import current_app
 from django.db import transaction
 
 from calls.models import Call, CallLeg, Presence
-from calls.queries.routing import telephones_of
+from calls.queries.routing import is_talking, telephones_of
 from calls.queries.waiting import queue_at, waiting_calls, waiting_of
 from calls.rules.queue import Match, matches, may_take
 from calls.services.live import publish_call
@@ -164,7 +164,7 @@ def _why_not_taken(call: Call, by: User) -> str:
         return "gone"
     if call.offered_to_id is not None:
         return "offered"
-    if Call.objects.talked_by(by).exists():
+    if is_talking(by):
         return "talking"
     telephones = telephones_of(by.pk)
     rings = CallLeg.objects.filter(

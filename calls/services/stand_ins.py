@@ -79,6 +79,17 @@ def _begin(stand_in: StandIn, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
+def ring_own_too(*, stand_in: StandIn, rings_own: bool, by: User, at: datetime) -> None:
+    """Let her own telephones ring beside the colleague's at which she works, or that one alone."""
+    stand_in = StandIn.objects.select_for_update(of=("self",)).get(pk=stand_in.pk)
+    stand_in.rings_own = rings_own
+    stand_in.save(update_fields=["rings_own"])
+    detail = {"rings_own": rings_own}
+    record_audit(by=by, action="telephone.own", target=stand_in.endpoint, at=at, detail=detail)
+    tell_screens(by)
+
+
+@transaction.atomic
 def end_stand_in(*, stand_in: StandIn, by: User, at: datetime) -> int:
     """Leave a colleague's telephone, take one's own back, or refuse it; 0 where it was over."""
     return _end(StandIn.objects.open().filter(pk=stand_in.pk), by=by, at=at)

@@ -20,13 +20,10 @@ from calls.services.following import (
     open_transfer,
 )
 from calls.services.live import publish_call
+from calls.services.rooms import Former, locked, new_room, place_url
 from calls.telephony.twilio import api
-from calls.telephony.twilio.twiml import absolute
 from clients.models import User
 from clients.services.audit import record_audit
-
-# A call's room and places before a gesture.
-Former = tuple[str, dict[str, str]]
 
 
 class NotNow(Exception):
@@ -44,7 +41,7 @@ def hold(*, call: Call, by: User, at: datetime) -> None:
         if open_transfer(call) is not None or call.places.get("caller") == Place.MUSIC:
             raise NotNow
         first = _child(call)
-        _move(call, caller=Place.MUSIC, assistant=Place.TALK)
+        new_room(call, caller=Place.MUSIC, assistant=Place.TALK)
         _audit(call, "call.held", by, at)
     _set_off(call, first)
 
@@ -83,10 +80,10 @@ def transfer(*, call: Call, aim: Aim, kind: str, by: User, at: datetime) -> Tran
             asked_at=at,
         )
         if made.kind == Transfer.Kind.ANNOUNCED:
-            _move(call, caller=Place.MUSIC, assistant=Place.CONSULT)
+            new_room(call, caller=Place.MUSIC, assistant=Place.CONSULT)
             first = her_leg(call) if is_held else first
         else:
-            _move(call, caller=Place.RING, assistant=Place.GONE)
+            new_room(call, caller=Place.RING, assistant=Place.GONE)
             first = caller_leg(call) if is_held else first
         _audit(call, "call.transfer_asked", by, at, kind=made.kind)
     _set_off(call, first, former if is_held else None, made)
@@ -101,7 +98,7 @@ def put_through(*, call: Call, by: User, at: datetime) -> None:
         call = _talked_by(call, by)
         current, former = _taken(call), (call.room, call.places)
         were_three = current.joined_at is not None
-        _move(call, caller=Place.TALK, assistant=Place.GONE, third=Place.TALK)
+        new_room(call, caller=Place.TALK, assistant=Place.GONE, third=Place.TALK)
         first = caller_leg(call) if were_three else current.leg
         _audit(call, "call.put_through", by, at)
     _set_off(call, first, former)
@@ -116,7 +113,7 @@ def join_three(*, call: Call, by: User, at: datetime) -> None:
         current, former = _taken(call), (call.room, call.places)
         if current.joined_at is not None:
             raise NotNow
-        _move(call, caller=Place.TALK, assistant=Place.TALK, third=Place.TALK)
+        new_room(call, caller=Place.TALK, assistant=Place.TALK, third=Place.TALK)
         _audit(call, "call.joined", by, at)
     _set_off(call, current.leg, former)
     _let_follow(call)
@@ -125,7 +122,7 @@ def join_three(*, call: Call, by: User, at: datetime) -> None:
 def take_back(*, call: Call, by: User, at: datetime) -> None:
     """Talk to the caller again, and let go whom she rang, or who rings for him."""
     with transaction.atomic():
-        call = _locked(call)
+        call = locked(call)
         current, former = open_transfer(call), (call.room, call.places)
         if call.answered_by_id != by.pk:
             raise NotTheAnswerer
@@ -133,7 +130,7 @@ def take_back(*, call: Call, by: User, at: datetime) -> None:
             raise NotNow
         first = _first_of_taking_back(call, current)
         is_direct = current.kind == Transfer.Kind.DIRECT
-        _move(
+        new_room(
             call,
             caller=Place.BACK if is_direct else Place.TALK,
             assistant="" if is_direct else Place.TALK,
@@ -149,17 +146,15 @@ def take_back(*, call: Call, by: User, at: datetime) -> None:
 
 def _first_of_taking_back(call: Call, current: Transfer) -> CallLeg | None:
     """Give the path whose move ends the rest: hers parts with whom she rang."""
+    if call.places.get("third") == Place.CONSULT:
+        # Their room ends with him.
+        return current.leg
     alone_with_her = current.kind == Transfer.Kind.ANNOUNCED and current.joined_at is None
     return her_leg(call) if alone_with_her else caller_leg(call)
 
 
-def _locked(call: Call) -> Call:
-    locked = Call.objects.select_for_update(of=("self",))
-    return locked.select_related("client", "line", "answered_by").get(pk=call.pk)
-
-
 def _talked_by(call: Call, by: User) -> Call:
-    call = _locked(call)
+    call = locked(call)
     if call.answered_by_id != by.pk:
         raise NotTheAnswerer
     if call.state != Call.State.IN_PROGRESS or call.handed_over_at or her_leg(call) is None:
@@ -179,13 +174,6 @@ def _child(call: Call) -> CallLeg | None:
     hers, callers = her_leg(call), caller_leg(call)
     rung_first = call.legs.order_by("pk").first()
     return callers if hers is not None and rung_first == hers else hers
-
-
-def _move(call: Call, **places: str) -> None:
-    call.room = f"{call.uuid.hex}-{call.turn + 1}"
-    call.places = {"third": ""} | places
-    call.save(update_fields=["room", "places"])
-    publish_call(call)
 
 
 def _set_off(
@@ -208,15 +196,10 @@ def _role_of(call: Call, leg: CallLeg) -> str:
     return "third" if current is not None and current.leg_id == leg.pk else "assistant"
 
 
-def place_url(call: Call, role: str) -> str:
-    """Give the address that tells a path of a call where it belongs."""
-    return absolute("twilio:place", call.uuid, role)
-
-
 @transaction.atomic
 def _stay(call: Call, former: Former | None, made: Transfer | None) -> None:
     """Nothing was moved, or nobody knows: without a former place both meet in the room."""
-    at_stake = _locked(call)
+    at_stake = locked(call)
     if made is not None:
         end_transfer(made, Outcome.FAILED, made.asked_at)
     if former is not None:

@@ -5,20 +5,22 @@ from datetime import datetime, timedelta
 
 from calls.models import Call, CallLeg
 from calls.rules.places import Place
-from calls.services.following import caller_leg, her_leg
-from calls.services.talking import place_url
+from calls.services.consulting import meet_in_a_room
+from calls.services.following import NOT_TOLD, caller_leg, her_leg
+from calls.services.rooms import place_url
 from calls.telephony.twilio import api
 
 logger = logging.getLogger(__name__)
 
 # Calls that were moved this lately are looked at again.
 _LATELY = timedelta(hours=12)
-# What our own closing writes where the operator has not told of an end.
-NOT_TOLD = "call-ended"
 
 
 def tidy_talk(*, call: Call) -> None:
-    """End the paths that nobody is left on, and fetch a caller who waits for nobody."""
+    """End the paths that nobody is left on, and fetch a caller who waits for nobody.
+
+    And let her and whom she rang meet in a room, which either may leave.
+    """
     if call.state == Call.State.ENDED:
         _end_what_is_left(call)
         return
@@ -29,6 +31,8 @@ def tidy_talk(*, call: Call) -> None:
         _end(caller_leg(call))
     elif call.places.get("assistant") == Place.GONE and call.handed_over_at is None:
         _end(her_leg(call))
+    else:
+        meet_in_a_room(call=call)
 
 
 def tidy_talks(*, at: datetime) -> int:

@@ -77,7 +77,13 @@ def _document(call: Call, role: str, arrival: Arrival) -> str:
         return talk.music(call, _sound(call))
     if arrival.place == Place.TALK:
         # Of three, two talk on when somebody other than the caller leaves.
-        return talk.room(call, role, ends_with=role == "caller" or not arrival.all_three)
+        ends_with = role == "caller" or not arrival.all_three
+        return talk.room(call, role, Place.TALK, ends_with=ends_with)
+    if arrival.place == Place.CONSULT and arrival.is_met:
+        # Whom she rang stays when she hangs up, for the caller comes to him; where he leaves she
+        # and the caller talk again.
+        is_aim = role == "third"
+        return talk.room(call, role, Place.TALK if is_aim else Place.CONSULT, ends_with=is_aim)
     if arrival.place in (Place.CONSULT, Place.RING) and arrival.transfer is not None:
         colleague = arrival.transfer.colleague_id
         telephones = telephones_of(colleague) if colleague else []

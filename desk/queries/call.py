@@ -170,7 +170,10 @@ def call_head(user: User, call: Call, now: datetime) -> CallHead:
 
 
 def _talks_or_rings_out(call: Call) -> bool:
-    goes_on = call.state == Call.State.IN_PROGRESS or (call.is_rung_out and call.is_open)
+    """Whether her telephone is in use for this call, be it with whom she rang for the caller."""
+    if not call.is_open:
+        return call.transfers.open().exists()
+    goes_on = call.state == Call.State.IN_PROGRESS or call.is_rung_out
     return goes_on and call.handed_over_at is None
 
 

@@ -14,6 +14,7 @@ from core.phones import spoken
 from desk.shortcuts import printed_keys
 
 Outcome = Transfer.Outcome
+# What came of it: to whom the call is, and to her colleagues.
 _NOT_TAKEN = {
     Outcome.BUSY: gettext_lazy("%(name)s is engaged: the caller comes back."),
     Outcome.NO_ANSWER: gettext_lazy("%(name)s does not answer: the caller comes back."),
@@ -23,6 +24,13 @@ _NOT_TAKEN = {
     Outcome.LOST: gettext_lazy("Nobody took the caller back: ring him."),
     Outcome.CALLER_LEFT: gettext_lazy("The caller has hung up meanwhile."),
     Outcome.PUT_THROUGH: gettext_lazy("Put through to %(name)s."),
+}
+_TO_OTHERS = _NOT_TAKEN | {
+    Outcome.FAILED: gettext_lazy("%(name)s could not be rung: the caller stays with %(by)s."),
+    Outcome.LEFT: gettext_lazy("%(by)s hung up: her telephone rings again for the caller."),
+}
+_TO_THE_AIM = _TO_OTHERS | {
+    Outcome.PUT_THROUGH: gettext_lazy("%(by)s has put the caller through to you."),
 }
 
 
@@ -67,14 +75,13 @@ class TalkState:
 
 def talk_state(user: User, call: Call) -> TalkState:
     """Give where a call's people are, and what this person may do about it."""
-    last = call.transfers.select_related("colleague").order_by("-pk").first()
-    if call.state != Call.State.IN_PROGRESS:
-        return TalkState(words=_ended_words(last)) if last else TalkState()
-    is_mine = call.answered_by_id == user.pk
+    last = call.transfers.select_related("colleague", "by").order_by("-pk").first()
     if last is not None and last.ended_at is None:
-        return _under_way(user, last, is_mine)
+        return _under_way(user, call, last)
+    if call.state != Call.State.IN_PROGRESS:
+        return TalkState(words=_ended_words(user, last))
     if call.handed_over_at is not None:
-        return TalkState(words=_ended_words(last), since=call.handed_over_at)
+        return TalkState(words=_ended_words(user, last), since=call.handed_over_at)
     return _alone_together(user, call, last)
 
 
@@ -88,34 +95,85 @@ def _alone_together(user: User, call: Call, last: Transfer | None) -> TalkState:
     if call.held_at is not None:
         wants_back = call.places.get("caller") == Place.MUSIC
         gestures = (_gesture(user, "resume", _("Take back")),) if may and wants_back else ()
-        words = _("On hold") if wants_back else _ended_words(last) or _("Rings back")
+        words = _("On hold") if wants_back else _ended_words(user, last) or _("Rings back")
         return TalkState(words, call.held_at, True, gestures, may and wants_back)
     gestures = (_gesture(user, "hold", _("Hold")),) if may else ()
-    return TalkState(_ended_words(last), None, False, gestures, may)
+    return TalkState(_ended_words(user, last), None, False, gestures, may)
 
 
-def _under_way(user: User, transfer: Transfer, is_mine: bool) -> TalkState:
-    name = name_of(transfer)
-    back = _gesture(user, "take_back", _("Take back"))
+def _under_way(user: User, call: Call, transfer: Transfer) -> TalkState:
+    words, since, is_urgent = _stage(call, transfer)
+    said = words[_eyes(user, transfer)] % _names(transfer)
+    is_mine = call.answered_by_id == user.pk and call.is_open
+    gestures = tuple(_gesture(user, *one) for one in _possible(transfer)) if is_mine else ()
+    return TalkState(said, since, is_urgent, gestures)
+
+
+def _possible(transfer: Transfer) -> list[tuple[str, str]]:
+    back = ("take_back", _("Take back"))
     if transfer.joined_at is not None:
-        leave = _gesture(user, "put_through", _("Leave them together"))
-        words = _("Three together, with %(name)s") % {"name": name}
-        return TalkState(words, transfer.joined_at, False, (leave, back) if is_mine else ())
-    if transfer.taken_at is not None:
-        gestures = (
-            _gesture(user, "put_through", _("Put through")),
-            _gesture(user, "join", _("Three together")),
-            back,
-        )
-        words = _("You speak with %(name)s, the caller hears music") % {"name": name}
-        return TalkState(words, transfer.taken_at, False, gestures if is_mine else ())
+        return [("put_through", _("Leave them together")), back]
+    if transfer.taken_at is None:
+        return [back]
+    return [("put_through", _("Put through")), ("join", _("Three together")), back]
+
+
+def _eyes(user: User, transfer: Transfer) -> int:
+    """Tell who reads: 0 she who hands on, 1 the colleague whom she rang, 2 anybody else."""
+    if transfer.by_id == user.pk:
+        return 0
+    return 1 if transfer.colleague_id == user.pk else 2
+
+
+def _stage(call: Call, transfer: Transfer) -> tuple[tuple[str, str, str], datetime, bool]:
+    """Give the words for each reader, the instant they count from, and whether it presses."""
+    if transfer.joined_at is not None:
+        return _three(), transfer.joined_at, False
+    if transfer.taken_at is None:
+        return _rings(transfer), transfer.asked_at, True
+    if not call.is_open:
+        return _without_the_caller(), transfer.taken_at, False
+    return _consults(), transfer.taken_at, False
+
+
+def _three() -> tuple[str, str, str]:
+    return (
+        _("Three together, with %(name)s"),
+        _("Three together, with %(by)s"),
+        _("Three together, with %(by)s and %(name)s"),
+    )
+
+
+def _rings(transfer: Transfer) -> tuple[str, str, str]:
     words = _("%(name)s is being rung") if transfer.rang_at is None else _("%(name)s: it rings")
-    return TalkState(words % {"name": name}, transfer.asked_at, True, (back,) if is_mine else ())
+    return words, _("%(by)s rings you for this caller"), words
 
 
-def _ended_words(transfer: Transfer | None) -> str:
-    words = _NOT_TAKEN.get(Outcome(transfer.outcome)) if transfer and transfer.outcome else None
-    return str(words) % {"name": name_of(transfer)} if words and transfer else ""
+def _consults() -> tuple[str, str, str]:
+    return (
+        _("You speak with %(name)s, the caller hears music: hang up to put through"),
+        _("%(by)s speaks with you first, the caller hears music"),
+        _("%(by)s speaks with %(name)s, the caller hears music"),
+    )
+
+
+def _without_the_caller() -> tuple[str, str, str]:
+    return (
+        _("The caller has hung up; you still speak with %(name)s"),
+        _("The caller has hung up; %(by)s still speaks with you"),
+        _("The caller has hung up; %(by)s still speaks with %(name)s"),
+    )
+
+
+def _ended_words(user: User, transfer: Transfer | None) -> str:
+    if transfer is None or not transfer.outcome:
+        return ""
+    told = (_NOT_TAKEN, _TO_THE_AIM, _TO_OTHERS)[_eyes(user, transfer)]
+    return str(told[Outcome(transfer.outcome)]) % _names(transfer)
+
+
+def _names(transfer: Transfer) -> dict[str, str]:
+    return {"name": name_of(transfer), "by": transfer.by.called}
 
 
 def name_of(transfer: Transfer) -> str:

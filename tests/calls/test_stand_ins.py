@@ -14,6 +14,7 @@ from calls.services import (
     end_stand_in,
     leave_telephones,
     lend_telephone,
+    ring_own_too,
     set_presence,
     take_telephone,
 )
@@ -67,6 +68,22 @@ def test_at_an_absent_colleague_s_telephone_it_rings_her_at_once(
     assert (rung(claire), rung(lea)) == ([telephone], [])
     assert says(claire) == "available"
     assert AuditEntry.objects.filter(action="telephone.taken", by=claire).count() == 1
+
+
+def test_one_person_one_ring_her_own_telephone_is_silent_meanwhile(
+    telephone: Endpoint, claire: User
+) -> None:
+    own = Endpoint.objects.create(user=claire, kind="number", address="+33639981098")
+    stay = take(telephone, claire)
+    assert rung(claire) == [telephone]
+
+    ring_own_too(stand_in=stay, rings_own=True, by=claire, at=NOW)
+    assert rung(claire) == [telephone, own]
+    ring_own_too(stand_in=stay, rings_own=False, by=claire, at=NOW)
+    assert rung(claire) == [telephone]
+
+    end_stand_in(stand_in=stay, by=claire, at=NOW)
+    assert rung(claire) == [own]
 
 
 def test_a_colleague_who_takes_calls_is_asked_first(

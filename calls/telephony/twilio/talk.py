@@ -31,10 +31,10 @@ def music(call: Call, sound: str) -> str:
     return str(response)
 
 
-def room(call: Call, role: str, *, ends_with: bool) -> str:
+def room(call: Call, role: str, left: str, *, ends_with: bool) -> str:
     """Let a path hear the others; `ends_with`: the room ends when it leaves."""
     response = VoiceResponse()
-    dial = Dial(action=coming_from(call, role, Place.TALK))
+    dial = Dial(action=coming_from(call, role, left))
     dial.conference(
         call.room,
         beep="false",

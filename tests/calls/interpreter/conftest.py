@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings as configured
 from pytest_django import Settings
 
+from calls.services import join_three
 from calls.telephony.interpreter.clock import VirtualClock
 from calls.telephony.interpreter.doors import DjangoClientDoors
 from calls.telephony.interpreter.exchange import Account, Exchange, NumberSettings
@@ -88,6 +89,33 @@ def talk(real_exchange: Exchange, clock: VirtualClock) -> Iterator[Talk]:
     lea = make_assistant(client, "lea")
     with operator_at(real_exchange):
         yield talking(real_exchange, clock, lea)
+
+
+@pytest.fixture(params=["by her dial", "in a room"])
+def consulting(talk: Talk, request: pytest.FixtureRequest) -> Talk:
+    """She speaks with the lawyer, the caller hears music; the worker was not there yet, or was."""
+    talk.announce()
+    talk.other().answer()
+    talk.wait()
+    if request.param == "in a room":
+        talk.tidy()
+    return talk
+
+
+@pytest.fixture
+def meeting(talk: Talk) -> Talk:
+    """She speaks with the lawyer, and the worker has let them meet in a room."""
+    talk.announce()
+    talk.other().answer()
+    talk.wait()
+    talk.tidy()
+    return talk
+
+
+@pytest.fixture
+def three(meeting: Talk) -> Talk:
+    meeting.do(join_three)
+    return meeting
 
 
 def kinds(party: Party) -> list[str]:

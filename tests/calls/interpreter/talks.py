@@ -10,7 +10,7 @@ from unittest import mock
 from django.utils import timezone
 from twilio.rest import Client as Sdk
 
-from calls.models import Call, Transfer
+from calls.models import Call, CallLeg, Transfer
 from calls.queries.aims import Aim
 from calls.services import tidy_talk, transfer
 from calls.telephony.interpreter.clock import VirtualClock
@@ -81,6 +81,11 @@ def hears(telephone: Telephone) -> str:
     """What is heard last at a telephone."""
     last = telephone.legs[-1].heard[-1]
     return f"{last.kind} {last.text}".strip()
+
+
+def open_legs() -> int:
+    """How many telephone paths have no end yet."""
+    return CallLeg.objects.exclude(state=CallLeg.State.ENDED).count()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from calls.models import Call, CallLeg, Presence
-from calls.services import CannotRing, hold, resume, ring_out
+from calls.services import CannotRing, hold, resume, ring_out, tidy_talk
 from calls.telephony.interpreter.clock import VirtualClock
 from calls.telephony.interpreter.exchange import Exchange
 from calls.telephony.interpreter.telephones import Telephone
@@ -111,6 +111,55 @@ def test_whom_she_rang_may_be_held_like_any_caller(
     hers.hang_up()
     clock.advance(2)
     assert (last().ending, open_legs()) == ("answered", 0)
+
+
+@pytest.fixture
+def mobile(lea: User, real_exchange: Exchange) -> Telephone:
+    """Her telephone is her mobile."""
+    lea.endpoints.update(kind="number", address="+33639981010")
+    return real_exchange.telephone("+33639981010")
+
+
+def test_from_a_mobile_she_presses_1_before_anybody_is_rung(
+    lea: User, mobile: Telephone, patient: Telephone, clock: VirtualClock
+) -> None:
+    ring(lea)
+    clock.advance(2)
+    mobile.answer()
+    clock.advance(3)
+    assert patient.ringing == []
+
+    mobile.press("1")
+    clock.advance(2)
+    assert [leg.from_ for leg in patient.ringing] == [LINE]
+    patient.answer()
+    clock.advance(2)
+    assert patient.legs[-1].heard[-1].kind == "connected"
+
+    hold(call=last(), by=lea, at=timezone.now())
+    clock.advance(2)
+    assert patient.legs[-1].heard[-1].kind == "played"
+    patient.hang_up()
+    clock.advance(2)
+    tidy_talk(call=last())
+    clock.advance(2)
+    assert (last().ending, mobile.connected, open_legs()) == ("answered", [], 0)
+
+
+@pytest.mark.parametrize("ending", ["her voicemail", "declined"])
+def test_her_mobiles_voicemail_rings_nobody(
+    lea: User, mobile: Telephone, patient: Telephone, clock: VirtualClock, ending: str
+) -> None:
+    ring(lea)
+    clock.advance(2)
+    if ending == "declined":
+        mobile.decline()
+    else:
+        mobile.answer()
+    clock.advance(20)
+
+    assert patient.legs == []
+    assert (last().ending, mobile.connected, open_legs()) == ("unreached", [], 0)
 
 
 def test_one_call_at_a_time_and_only_from_her_desk(lea: User, clock: VirtualClock) -> None:

@@ -6,35 +6,16 @@ from unittest import mock
 
 import pytest
 
-from calls.models import Call, CallLeg, Transfer
+from calls.models import Call, Transfer
 from calls.services import CallerFollows, NotNow, hold, join_three, put_through, resume, take_back
 from calls.telephony.twilio import api
-from tests.calls.interpreter.talks import LAWYER, MOBILE, Talk, hears
-
-
-def open_legs() -> int:
-    return CallLeg.objects.exclude(state=CallLeg.State.ENDED).count()
-
-
-@pytest.fixture
-def consulting(talk: Talk) -> Talk:
-    """She speaks with the lawyer, the caller hears music."""
-    talk.announce()
-    talk.other().answer()
-    talk.wait()
-    return talk
+from tests.calls.interpreter.talks import LAWYER, MOBILE, Talk, hears, open_legs
 
 
 @pytest.fixture
 def through(consulting: Talk) -> Talk:
     """The caller talks with the lawyer."""
     consulting.do(put_through)
-    return consulting
-
-
-@pytest.fixture
-def three(consulting: Talk) -> Talk:
-    consulting.do(join_three)
     return consulting
 
 
@@ -122,54 +103,6 @@ def test_he_comes_back_even_where_nobody_tidies(talk: Talk) -> None:
     talk.wait(25)
 
     assert talk.caller_hears() == f"connected {talk.telephone.address}"
-
-
-def test_the_lawyer_who_hangs_up_on_her_gives_the_caller_back(consulting: Talk) -> None:
-    consulting.other().hang_up()
-    consulting.wait()
-    consulting.tidy()
-
-    assert consulting.caller_hears() == f"connected {consulting.telephone.address}"
-    assert consulting.outcome == "hung_up"
-
-
-def test_where_she_hangs_up_meanwhile_her_telephone_rings_again_for_him(consulting: Talk) -> None:
-    consulting.telephone.hang_up()
-    consulting.wait()
-    consulting.tidy()
-
-    assert consulting.other().connected == []
-    assert len(consulting.telephone.ringing) == 1
-    assert consulting.outcome == "left"
-    consulting.telephone.answer()
-    consulting.wait()
-    assert consulting.caller_hears() == f"connected {consulting.telephone.address}"
-
-
-def test_where_the_caller_hangs_up_meanwhile_she_speaks_on_with_the_lawyer(
-    consulting: Talk,
-) -> None:
-    consulting.party.hang_up()
-    consulting.wait()
-    consulting.tidy()
-
-    assert consulting.call.state == Call.State.ENDED
-    assert consulting.outcome == "caller_left"
-    assert hears(consulting.telephone) == f"connected {LAWYER}"
-    consulting.telephone.hang_up()
-    consulting.wait()
-    assert open_legs() == 0
-
-
-def test_where_the_caller_hangs_up_while_it_rings_nobody_is_rung_any_more(talk: Talk) -> None:
-    talk.announce()
-    talk.party.hang_up()
-    talk.wait()
-    talk.tidy()
-
-    assert talk.other().ringing == []
-    assert talk.telephone.connected == []
-    assert open_legs() == 0
 
 
 def test_a_mobiles_voicemail_never_takes_a_caller(talk: Talk) -> None:
