@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 
+from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.cache import cache
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
@@ -50,6 +53,28 @@ class OwnLanguage:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = request.user.language
         return self.get_response(request)
+
+
+class SessionsNowAndThen(UserSessionsMiddleware):
+    """Keep when and from where a session was last used, once a minute and whenever that changes.
+
+    allauth's own writes a row at each request: each page would wait for the disk, and on SQLite for
+    its turn to write.
+    """
+
+    SECONDS = 60
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and cache.add(_used_from(request), True, self.SECONDS):
+            return super().__call__(request)
+        return self.get_response(request)
+
+
+def _used_from(request: HttpRequest) -> str:
+    """Name a session with the browser and the address from which it is used."""
+    browser = request.headers.get("User-Agent", "")
+    used = [str(request.session.session_key), str(request.META.get("REMOTE_ADDR")), browser]
+    return "session." + sha256("\n".join(used).encode()).hexdigest()
 
 
 class ReadableText:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from calls.models import Call, WebhookRefusal
 from clients.models import User
@@ -86,3 +91,38 @@ def test_a_host_that_only_begins_as_ours_leads_nowhere(host: str) -> None:
 
     assert answer.status_code == 400
     assert "Location" not in answer.headers
+
+
+@pytest.fixture
+def desk(lea: User, settings: Settings) -> Browser:
+    # A cache whose clock a test can turn.
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    browser = Browser()
+    browser.force_login(lea)
+    browser.get(reverse("portal:account"))
+    return browser
+
+
+def updates(desk: Browser, **headers: str) -> int:
+    """How often a page writes to a row."""
+    with CaptureQueriesContext(connection) as captured:
+        assert desk.get(reverse("portal:account"), headers=headers).status_code == 200
+    return sum(one["sql"].startswith("UPDATE") for one in captured.captured_queries)
+
+
+def test_a_page_that_follows_at_once_writes_nothing(desk: Browser) -> None:
+    assert UserSession.objects.count() == 1
+    assert updates(desk) == 0
+
+
+def test_a_session_used_from_another_browser_is_kept_at_once(desk: Browser) -> None:
+    assert updates(desk, user_agent="Autre") == 1
+    assert UserSession.objects.get().user_agent == "Autre"
+
+
+def test_a_session_used_a_minute_later_is_kept_again(
+    desk: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = time.time() + 61
+    monkeypatch.setattr("django.core.cache.backends.locmem.time.time", lambda: later)
+    assert updates(desk) == 1
