@@ -36,7 +36,7 @@ class Operator:
     base: str
     session: requests.Session = field(default_factory=requests.Session)
 
-    def ask(self, method: str, path: str, **form: str) -> dict[str, Any]:
+    def ask(self, method: str, path: str, **form: str | list[str]) -> dict[str, Any]:
         """One request; raises CommandError with what to do about it."""
         account = settings.TWILIO_ACCOUNT_SID
         url = f"{self.base}/2010-04-01/Accounts/{account}/{path}.json"
@@ -57,7 +57,7 @@ class Operator:
                 f"The server at {self.base} refused ({answer.status_code}). It must run with "
                 "TELEPHONY=interpreter and with the same SECRET_KEY as this command."
             )
-        found: dict[str, Any] = answer.json()
+        found: dict[str, Any] = answer.json() if answer.content else {}
         return found
 
 

@@ -9,14 +9,17 @@ from datetime import datetime, timedelta
 from random import Random
 
 from calls.telephony.interpreter.addresses import Sids, normalised
+from calls.telephony.interpreter.bad_days import Trouble
 from calls.telephony.interpreter.clock import Clock
 from calls.telephony.interpreter.conference import Conference
+from calls.telephony.interpreter.crowd import Crowd
 from calls.telephony.interpreter.doors import Doors
 from calls.telephony.interpreter.legs import Callback, Leg
 from calls.telephony.interpreter.program import Jump, Program, main
 from calls.telephony.interpreter.queue import Queue
 from calls.telephony.interpreter.rest import respond
-from calls.telephony.interpreter.sms import SmsCentre
+from calls.telephony.interpreter.simulations import is_simulation
+from calls.telephony.interpreter.sms import ConnectionDropped, SmsCentre
 from calls.telephony.interpreter.speech import Recording
 from calls.telephony.interpreter.telephones import POST_DIAL_SECONDS, Party, Telephone
 from calls.telephony.interpreter.verbs import CALL
@@ -91,6 +94,8 @@ class Exchange:
         self.account_status, self.balance = "active", "100.00"
         self.alerts: deque[Alert] = deque(maxlen=500)
         self.sms = SmsCentre(self)
+        self.crowd = Crowd(self, seed)
+        self.troubles: frozenset[Trouble] = frozenset()
         self._anything = anything
         self._last_created_at: datetime | None = None
 
@@ -128,6 +133,8 @@ class Exchange:
         self, method: str, path: str, form: Mapping[str, str | list[str]], auth: tuple[str, str]
     ) -> tuple[int, dict[str, object]]:
         """Answer one request to the REST API; raises ConnectionDropped when it is cut off."""
+        if Trouble.SILENT in self.troubles and not is_simulation(path):
+            raise ConnectionDropped("the operator is silent")
         with self.clock.lock:
             return respond(self, method, path, form, auth)
 

@@ -51,6 +51,10 @@ ROUTES: tuple[tuple[str, str, Responder], ...] = (
     ("GET", rf"Queues/{SID}/Members", rest_rooms.members),
     ("POST", rf"Queues/{SID}/Members/{SID}", rest_rooms.dequeue),
     ("POST", r"Simulations", simulations.create),
+    ("POST", r"Simulations/Crowd", simulations.call_in),
+    ("GET", r"Simulations/Crowd", simulations.crowd),
+    ("DELETE", r"Simulations/Crowd", simulations.send_home),
+    ("POST", r"Simulations/Troubles", simulations.suffer),
     ("GET", rf"Simulations/{SID}", simulations.fetch),
 )
 

@@ -17,6 +17,7 @@ from calls.telephony.interpreter.directory import TelephoneChoice
 from calls.telephony.interpreter.exchange import Exchange
 from calls.telephony.interpreter.legs import Heard, Leg
 from calls.telephony.interpreter.telephones import Telephone
+from calls.telephony.interpreter.training_screen import crowd_picture, shown_callers, switches
 from calls.telephony.interpreter.webhooks import TraceEntry
 from core.phones import spoken
 
@@ -92,19 +93,22 @@ def regions(
     choices: Iterable[TelephoneChoice],
     names: Mapping[str, str],
 ) -> list[Region]:
-    """The three parts of the page as they are now; `names` says who has which address."""
+    """The parts of the page as they are now; `names` says who has which address."""
     cards = telephone_cards(exchange, choices, names)
     return [
         _region("caller", {"leg": leg, "sounds": transcript(leg, names) if leg else []}),
         _region("telephones", {"telephones": cards}),
         _region("trace", {"lines": trace(exchange)}),
+        _region("troubles", {"switches": switches(exchange)}),
+        _region("crowd", {"crowd": crowd_picture(exchange, lambda one: _briefly(one, names))}),
     ]
 
 
 def addresses_in_use(exchange: Exchange, leg: Leg | None) -> set[str]:
     """The addresses that the page will name."""
     live = [one for one in exchange.legs.values() if not one.is_over or one is leg]
-    return {address for one in live for address in (one.from_, one.to)}
+    crowd = {address for one in shown_callers(exchange) for address in (one.number, one.line)}
+    return crowd | {address for one in live for address in (one.from_, one.to)}
 
 
 def _region(name: str, context: Mapping[str, object]) -> Region:
@@ -178,6 +182,10 @@ def who(address: str, names: Mapping[str, str]) -> str:
     if not address.startswith("+"):
         return name or address
     return f"{name} ({spoken(address)})" if name else spoken(address)
+
+
+def _briefly(address: str, names: Mapping[str, str]) -> str:
+    return names.get(normalised(address)) or who(address, names)
 
 
 def telephone_cards(

@@ -1,12 +1,13 @@
-"""Simulations: a caller acted by the exchange itself, asked for over REST (ours, not Twilio's)."""
+"""Simulations: callers and bad days, asked for over REST (ours, not Twilio's)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from calls.telephony.interpreter import bad_days
 from calls.telephony.interpreter.addresses import normalised
 from calls.telephony.interpreter.legs import Leg
-from calls.telephony.interpreter.resources import Body, Form, not_found
+from calls.telephony.interpreter.resources import ApiError, Body, Form, not_found
 from calls.telephony.interpreter.telephones import Party
 
 if TYPE_CHECKING:
@@ -29,6 +30,48 @@ def fetch(exchange: Exchange, _form: Form, sid: str) -> tuple[int, Body]:
     if sid not in exchange.legs:
         raise not_found(f"/Simulations/{sid}.json")
     return 200, _shown(exchange.legs[sid])
+
+
+def call_in(exchange: Exchange, form: Form) -> tuple[int, Body]:
+    """Have Count callers ring the Lines within Seconds, some of them from known Numbers."""
+    if not form.all("Lines"):
+        raise ApiError(400, 20001, "Lines is empty")
+    exchange.crowd.call_in(
+        count=form.number("Count", 1),
+        seconds=form.number("Seconds", 0),
+        lines=form.all("Lines"),
+        known=form.all("Numbers"),
+    )
+    return crowd(exchange, form)
+
+
+def crowd(exchange: Exchange, _form: Form) -> tuple[int, Body]:
+    """Tell how many are in each state, and after how many seconds the heard ones were."""
+    with exchange.clock.lock:
+        waited = [one.waited for one in exchange.crowd.callers]
+    return 200, {
+        "counts": exchange.crowd.counts(),
+        "waited": sorted(seconds for seconds in waited if seconds is not None),
+    }
+
+
+def send_home(exchange: Exchange, _form: Form) -> tuple[int, Body]:
+    exchange.crowd.send_home()
+    return 204, {}
+
+
+def suffer(exchange: Exchange, form: Form) -> tuple[int, Body]:
+    """Have the Troubles given go wrong, and nothing else."""
+    try:
+        bad_days.suffer(exchange, map(bad_days.Trouble, form.all("Troubles")))
+    except ValueError as error:
+        raise ApiError(400, 20001, str(error)) from error
+    return 200, {"troubles": sorted(exchange.troubles)}
+
+
+def is_simulation(path: str) -> bool:
+    """Tell requests of ours from Twilio's own."""
+    return "/Simulations" in path
 
 
 def _shown(leg: Leg) -> Body:

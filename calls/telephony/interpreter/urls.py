@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.telephony.interpreter import outbox, views
+from calls.telephony.interpreter import outbox, training, views
 from calls.telephony.interpreter.access import for_players
 from calls.telephony.interpreter.rest_view import rest
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("call/", for_players(views.call), name="call"),
     path("caller/", for_players(views.caller), name="caller"),
     path("telephone/", for_players(views.telephone), name="telephone"),
+    path("crowd/", for_players(training.crowd), name="crowd"),
+    path("trouble/", for_players(training.trouble), name="trouble"),
     path("outbox/", for_players(outbox.outbox), name="outbox"),
     path("outbox/<str:name>/", for_players(outbox.letter_html), name="letter"),
 ]

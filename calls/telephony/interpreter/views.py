@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from calls.telephony.interpreter import directory, running, screen
 from calls.telephony.interpreter.addresses import normalised
+from calls.telephony.interpreter.crowd_form import CrowdForm
 from calls.telephony.interpreter.legs import Leg
 from calls.telephony.interpreter.telephones import Party, Telephone
 from clients.models import User
@@ -31,10 +32,11 @@ AUTO_ANSWER_SECONDS = 3
 def simulator(request: HttpRequest) -> HttpResponse:
     """The whole page."""
     viewer = cast(User, request.user)
-    callers = directory.callers(viewer)
+    callers, lines = directory.callers(viewer), directory.lines(viewer)
     context = {
         "page": "simulator",
-        "lines": directory.lines(viewer),
+        "lines": lines,
+        "crowd_form": CrowdForm(lines=lines),
         "callers": callers,
         "first_caller": callers[0].spoken if callers else "",
         "keypad": KEYPAD,
@@ -58,13 +60,13 @@ def call(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("from", "").strip()
     number = _caller_number(typed)
     if number is None:
-        return _answer(request, _("“%(text)s” is not a telephone number.") % {"text": typed})
+        return answer(request, _("“%(text)s” is not a telephone number.") % {"text": typed})
     own = _own_leg(request)
     if own is not None:
         Party(own).hang_up()
     party = running.exchange().place_call(request.POST.get("line", ""), number)
     request.session[OWN_CALL] = party.sid
-    return _answer(request)
+    return answer(request)
 
 
 @require_POST
@@ -75,7 +77,7 @@ def caller(request: HttpRequest) -> HttpResponse:
         Party(leg).hang_up()
     elif leg is not None:
         Party(leg).press(request.POST.get("digits", ""))
-    return _answer(request)
+    return answer(request)
 
 
 @require_POST
@@ -89,7 +91,7 @@ def telephone(request: HttpRequest) -> HttpResponse:
     leg = exchange.legs.get(subject)
     if name in ACTS and subject and (leg is None or leg.direction != "inbound"):
         ACTS[name](exchange.telephone(leg.to if leg else subject), leg)
-    return _answer(request)
+    return answer(request)
 
 
 def _switch_auto_answer(handset: Telephone, _leg: Leg | None) -> None:
@@ -133,9 +135,9 @@ def _regions(request: HttpRequest) -> list[screen.Region]:
         return screen.regions(exchange, leg, telephones, names)
 
 
-def _answer(request: HttpRequest, fault: str = "") -> HttpResponse:
-    """The regions for htmx, with what went wrong; the page again for everybody else."""
+def answer(request: HttpRequest, fault: str = "", *, at: str = "fault") -> HttpResponse:
+    """The regions for htmx, and what went wrong `at` a place; the page for everybody else."""
     if not request.headers.get("HX-Request"):
         return redirect("interpreter:simulator")
-    context = {"regions": _regions(request), "fault": fault, "tells_faults": True}
+    context = {"regions": _regions(request), "fault": fault, "fault_at": at}
     return render(request, "interpreter/regions.html", context)

@@ -14,6 +14,7 @@ from calls.telephony.interpreter.clock import RealClock
 from calls.telephony.interpreter.exchange import Account, Exchange, NumberSettings
 from tests.browser.server import Site
 from tests.calls.interpreter.product import BASE, LINE, Product
+from tests.factories import make_client, make_line
 
 LEA = "sip:lea@telephones.example"
 
@@ -72,6 +73,42 @@ def test_several_calls_are_told_apart(exchange: Exchange, site: Site, product: P
         "[1] 0:00  ended busy",
         "[2] 0:00  ended busy",
     ]
+
+
+def test_a_crowd_is_counted_until_all_have_gone_and_the_trouble_is_over_then(
+    exchange: Exchange, site: Site, product: Product
+) -> None:
+    make_line(make_client(), LINE)
+    product.on("/voice", '<Reject reason="busy"/>')
+    lines = simulate_crowd("--callers", "3", "--seconds", "0", "--trouble", "twice")
+
+    assert lines[-2:] == ["ended 3", "Nobody was answered."]
+    assert len(product.at("/voice")) == 3
+    assert exchange.troubles == frozenset()
+
+
+def simulate_crowd(*arguments: str) -> list[str]:
+    printed = StringIO()
+    call_command("simulate_crowd", *arguments, stdout=printed)
+    return printed.getvalue().splitlines()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--callers", "201"], "between 1 and 200"),
+        (["--line", "12"], "telephone number"),
+        ([], "No client has a line in force"),
+        (["--line", LINE], "start Permanence first"),
+    ],
+)
+def test_a_crowd_that_cannot_come_is_said_so(
+    settings: Settings, arguments: list[str], words: str
+) -> None:
+    settings.TWILIO_API_BASE = "http://localhost:9/operator"
+    with pytest.raises(CommandError, match=words):
+        simulate_crowd(*arguments)
 
 
 def test_without_a_server_it_says_what_to_do(settings: Settings) -> None:

@@ -253,7 +253,7 @@ def test_asking_again_brings_only_what_has_changed(
     url = reverse("interpreter:state")
     first = browser.get(url, headers=HTMX).content.decode()
     seen = dict(re.findall(r'name="(\w+)" value="(\w+)" data-digest', first))
-    assert set(seen) == {"caller", "telephones", "trace"}
+    assert set(seen) == {"caller", "crowd", "telephones", "trace", "troubles"}
     assert browser.get(url, seen, headers=HTMX).status_code == 204
     post(browser, "call", line=LINE, **{"from": CALLER})
     later = browser.get(url, seen, headers=HTMX).content.decode()

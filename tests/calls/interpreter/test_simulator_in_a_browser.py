@@ -95,6 +95,22 @@ def test_the_page_renews_itself_without_taking_the_focus_or_closing_what_is_open
     expect(opened.locator("dl")).to_be_visible()
 
 
+@pytest.mark.look
+def test_a_crowd_and_a_bad_day_are_seen_until_everything_is_put_right(simulator: Page) -> None:
+    late = simulator.get_by_role("button", name="En retard")
+    late.click()
+    expect(late).to_have_attribute("aria-pressed", "true")
+    simulator.get_by_label("Appelants").fill("3")
+    simulator.get_by_role("button", name="Tous à la fois").click()
+    expect(simulator.locator(".crowd > li")).to_have_count(3)
+    expect(simulator.locator(".crowd-ringing")).to_have_count(3)
+    expect(simulator.get_by_role("button", name="Décrocher")).to_have_count(3)
+    simulator.keyboard.press("r")
+    expect(late).to_have_attribute("aria-pressed", "false")
+    expect(simulator.locator(".crowd > li")).to_have_count(0)
+    expect(simulator.get_by_role("button", name="Décrocher")).to_have_count(0)
+
+
 def test_what_is_not_a_number_is_said_beside_the_field(simulator: Page) -> None:
     simulator.get_by_label("Appelle depuis").fill("bonjour")
     simulator.get_by_role("button", name="Appeler").click()
@@ -109,6 +125,10 @@ def test_both_pages_are_accessible_and_fit(
     simulator.set_viewport_size({"width": width, "height": 900})
     simulator.keyboard.press("c")
     expect(simulator.get_by_role("button", name="Décrocher")).to_be_visible()
+    simulator.get_by_text("Sur quelles lignes").click()
+    simulator.get_by_role("button", name="Perdus").click()
+    simulator.keyboard.press("p")
+    expect(simulator.locator(".crowd > li")).to_have_count(10)
     axe(simulator)
     assert fits(simulator)
     running.exchange().sms.create(
