@@ -37,6 +37,7 @@ ACTIONS: Final[dict[str, tuple[str, str | Promise]]] = {
     "not_reached": ("n", _("To reschedule: not reached")),
     "reached": ("j", _("To reschedule: reached, calls back")),
     "seen_to": ("o", _("To reschedule: seen to")),
+    "ring_back": ("q", _("Ring back")),
     "hold": ("h", _("Hold the caller, take him back")),
     "transfer": ("z", _("Hand the caller on")),
     "put_through": ("g", _("Put through, or leave the other two together")),

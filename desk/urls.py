@@ -89,6 +89,7 @@ urlpatterns = [
     path("calls/<uuid:uuid>/", pages.call, name="call"),
     path("calls/<uuid:uuid>/hang-up/", call.hang_up, name="hang_up"),
     path("calls/<uuid:uuid>/talk/", talk.talk, name="talk"),
+    path("calls/<uuid:uuid>/promise/", outgoing.promise, name="promise"),
     path("calls/<uuid:uuid>/transfer/", talk.transfer, name="transfer"),
     path("calls/<uuid:uuid>/aims/", talk.aims, name="aims"),
     path("calls/<uuid:uuid>/disposition/", call.disposition, name="disposition"),

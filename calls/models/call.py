@@ -122,6 +122,8 @@ class Call(Identified):
     places = models.JSONField(default=dict, blank=True)
     # Since when the caller talks with somebody else, and nobody of ours.
     handed_over_at = models.DateTimeField(null=True, blank=True)
+    # Since when the caller may count on being rung back; kept once he was.
+    callback_promised_at = models.DateTimeField(null=True, blank=True)
     # The wording in force when the line rang: greeting and instructions, kept as they were shown.
     shown = models.JSONField(default=dict, blank=True)
     # Why it went where it went: {"plan": [...], "because": "..."}.
@@ -150,6 +152,11 @@ class Call(Identified):
         indexes = [
             models.Index(fields=["bureau", "started_at"]),
             models.Index(fields=["client", "started_at"]),
+            models.Index(
+                fields=["client", "callback_promised_at"],
+                name="call_promised",
+                condition=models.Q(callback_promised_at__isnull=False),
+            ),
             models.Index(fields=["state"], name="call_open", condition=~models.Q(state="ended")),
         ]
         constraints = [

@@ -15,6 +15,7 @@ from calls.services.crises import (
 from calls.services.desk import (
     NotTheAnswerer,
     choose_correspondent,
+    promise_callback,
     request_hang_up,
     set_disposition,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "note_seen",
     "note_unheard",
     "offer_waiting",
+    "promise_callback",
     "publish_schedule",
     "purge_calls",
     "put_through",

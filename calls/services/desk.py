@@ -63,6 +63,21 @@ def set_disposition(*, call: Call, disposition: str, by: User, at: datetime) -> 
 
 
 @transaction.atomic
+def promise_callback(*, call: Call, promised: bool, by: User, at: datetime) -> Call:
+    """Note that the caller was promised to be rung back, or that the promise is off.
+
+    It stands until he is reached, whoever rings him, however often nobody answers.
+    """
+    call = Call.objects.select_for_update(of=("self",)).select_related("client").get(pk=call.pk)
+    call.callback_promised_at = (call.callback_promised_at or at) if promised else None
+    call.save(update_fields=["callback_promised_at"])
+    action = "call.callback_promised" if promised else "call.callback_withdrawn"
+    record_audit(by=by, action=action, target=call, client=call.client, at=at)
+    publish_call(call)
+    return call
+
+
+@transaction.atomic
 def choose_correspondent(
     *, call: Call, correspondent: Correspondent | None, by: User, at: datetime
 ) -> Call:

@@ -6,24 +6,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from calls.models import Call, Transfer
+from calls.models import Call
 from calls.models.call import CallQuerySet
 from calls.queries import Place, places_of
 from calls.rules.ringing import rung_person
 from clients.models import Client, CorrespondentNumber, User
+from desk.queries.callbacks import DAY, Try, callbacks, tried_words, tries_of
 from desk.wording import caller_words
 from messages_app.models import CallFile
 
 URGENT_AFTER = timedelta(seconds=20)  # the service level of the trade: 80 % within 20 s
 RECENT = 8
 SHOWN = 12
-# A voicemail stands among what is to be finished.
-LOST = (Call.Ending.MISSED, Call.Ending.ABANDONED, Call.Ending.FAILED)
-DAY = timedelta(hours=24)
 # For so long she is asked what came of a call.
 ASKED_FOR = timedelta(days=30)
 MOST_UNSAID = 50
@@ -80,6 +78,9 @@ class Card:
     is_urgent: bool = False
     is_mine: bool = False
     queued: Queued = Queued()
+    # Of whom is to be rung back: whether it was promised, and how it was tried.
+    promised: str = ""
+    tried: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def _pop(card: Card, words: str) -> Pop:
 
 def board(user: User, now: datetime) -> Board:
     """Give this person's queue as it stands."""
-    lost = list(_lost_calls(user, now))
+    lost = callbacks(Client.objects.answered_by(user), now, SHOWN)
     recent = [call for call in _recent(user, now) if call not in lost]
     calls = [*_open_calls(user), *lost, *recent]
     files, unsaid = list(_unfinished(user)[:SHOWN]), list(unsaid_calls(user, now)[:MOST_UNSAID])
@@ -138,10 +139,21 @@ def board(user: User, now: datetime) -> Board:
     return replace(
         board_now(user, calls, names, queue_of(calls), now),
         unfinished=[_where_left(cards[file.call_id], file) for file in files],
-        callbacks=[cards[call.pk] for call in lost],
+        callbacks=callback_cards(lost, cards, now),
         recent=[cards[call.pk] for call in recent],
         unsaid=tuple(cards[call.pk] for call in unsaid),
     )
+
+
+def callback_cards(lost: Sequence[Call], cards: Mapping[int, Card], now: datetime) -> list[Card]:
+    """Give who is to be rung back, with what was promised and tried."""
+    tries = tries_of(lost)
+    return [_to_ring_back(call, cards[call.pk], tries[call.pk], now) for call in lost]
+
+
+def _to_ring_back(call: Call, card: Card, tries: Sequence[Try], now: datetime) -> Card:
+    promised = _("promised") if call.callback_promised_at else ""
+    return replace(card, promised=promised, tried=tried_words(tries, now))
 
 
 def board_now(
@@ -176,6 +188,8 @@ def _rung(call: Call) -> int | None:
 def unsaid_calls(user: User, now: datetime) -> QuerySet[Call]:
     """Give the calls of her own of which she has not said what came, the latest first."""
     hers = _on_desk(user).filter(answered_by=user, state=Call.State.ENDED, disposition="")
+    # Of whom she rang and did not reach nothing came but a try, which is kept.
+    hers = hers.exclude(direction=Call.Direction.OUT, answered_at=None)
     return hers.filter(ended_at__gt=now - ASKED_FOR).order_by("-started_at", "-pk")
 
 
@@ -194,30 +208,6 @@ def _on_desk(user: User) -> CallQuerySet:
 
 def _open_calls(user: User) -> QuerySet[Call]:
     return _linked(Call.objects.at_hand_of(user)).open().order_by("started_at", "pk")
-
-
-def _lost_calls(user: User, now: datetime) -> QuerySet[Call]:
-    return lost_calls(Client.objects.answered_by(user), now)[:SHOWN]
-
-
-def lost_calls(clients: QuerySet[Client] | Sequence[int], now: datetime) -> QuerySet[Call]:
-    """Give the callers of the last day who reached nobody and have not been reached since."""
-    reached = Call.objects.filter(
-        client=OuterRef("client"),
-        caller_number=OuterRef("caller_number"),
-        started_at__gt=OuterRef("started_at"),
-        answered_at__isnull=False,
-    )
-    handed_to_nobody = Transfer.objects.filter(call=OuterRef("pk"), outcome=Transfer.Outcome.LOST)
-    lost = _linked(Call.objects.all()).filter(
-        ~Exists(reached),
-        Q(ending__in=LOST) | Exists(handed_to_nobody),
-        client__in=clients,
-        state=Call.State.ENDED,
-        disposition="",
-        started_at__gt=now - DAY,
-    )
-    return lost.exclude(caller_number="").order_by("-started_at", "-pk")
 
 
 def _recent(user: User, now: datetime) -> QuerySet[Call]:

@@ -16,6 +16,7 @@ from clients.models import Client, Correspondent, User
 from clients.queries import correspondents_on
 from desk.queries.appointments import last_and_next_visit
 from desk.queries.board import rounded_hue
+from desk.queries.callbacks import is_promised, tried_words, tries_of
 from desk.queries.talk import TalkState, talk_state
 from desk.routing_words import routed_words
 from desk.shortcuts import printed_keys
@@ -29,6 +30,7 @@ STATES = {
 }
 ADDRESSES = (
     "hang_up",
+    "promise",
     "talk",
     "transfer",
     "aims",
@@ -111,6 +113,8 @@ class CallHead:
     ended_at: datetime | None
     answered_by: str
     can_ring: bool
+    can_promise: bool
+    is_promised: bool
     can_hang_up: bool
     # Until then she writes it up and is not rung.
     writes_until: datetime | None
@@ -120,6 +124,8 @@ class CallHead:
     urls: dict[str, str]
     # Why it came here, in one line; empty where nothing was kept of it.
     routed: str = ""
+    # How often the caller was rung back since, and did not answer.
+    tried: str = ""
 
     @property
     def suggested(self) -> bool:
@@ -159,6 +165,8 @@ def call_head(user: User, call: Call, now: datetime) -> CallHead:
         ended_at=call.ended_at,
         answered_by="" if is_mine or not call.answered_by else call.answered_by.called,
         can_ring=bool(call.caller_number) and not call.is_open,
+        can_promise=bool(call.caller_number) and call.state != Call.State.RINGING,
+        is_promised=is_promised(call),
         can_hang_up=is_mine and _talks_or_rings_out(call),
         writes_until=_writes_until(user, call, now),
         caller=caller_of(call, now),
@@ -166,6 +174,7 @@ def call_head(user: User, call: Call, now: datetime) -> CallHead:
         dispositions=disposition_choices(user, call),
         urls=addresses_of(call),
         routed=routed_words(call),
+        tried="" if call.is_open else tried_words(tries_of([call])[call.pk], now),
     )
 
 

@@ -12,7 +12,8 @@ from agenda.models import AppointmentChange, FreedSlot, Side
 from agenda.queries import count_displaced
 from calls.models import Call
 from clients.models import Client, Cover, User
-from desk.queries.board import Card, cards_of, lost_calls, unfinished_cards
+from desk.queries.board import Card, callback_cards, cards_of, unfinished_cards
+from desk.queries.callbacks import callbacks
 from desk.queries.covers import clients_shown
 from messages_app.models import Message
 from messages_app.queries.inbox import unacknowledged_messages
@@ -59,7 +60,7 @@ def handed_along(cover: Cover, user: User, now: datetime) -> HandedAlong:
     mine = Client.objects.filter(pk__in=ids)
     calls = _calls_meanwhile(cover, ids, now)
     return HandedAlong(
-        callbacks=cards_of(lost_calls(ids, now)[:SHOWN], user, now),
+        callbacks=_callbacks(ids, user, now),
         unfinished=unfinished_cards(user, ids, now)[:SHOWN],
         to_replace=count_displaced(mine, now),
         to_follow_up=unacknowledged_messages(user=user).filter(client__in=ids).count(),
@@ -68,6 +69,12 @@ def handed_along(cover: Cover, user: User, now: datetime) -> HandedAlong:
         calls=cards_of(calls[:SHOWN], user, now),
         is_closed=not ids,
     )
+
+
+def _callbacks(clients: Sequence[int], user: User, now: datetime) -> list[Card]:
+    calls = callbacks(clients, now, SHOWN)
+    cards = cards_of(calls, user, now)
+    return callback_cards(calls, dict(zip((one.pk for one in calls), cards, strict=True)), now)
 
 
 def _span(cover: Cover, now: datetime) -> tuple[datetime, datetime]:

@@ -7,16 +7,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from calls.models import Call
-from calls.services import CannotRing, ring_out
+from calls.services import CannotRing, promise_callback, ring_out
 from calls.telephony.twilio.api import OperatorBusy, OperatorUnavailable
 from clients.models import Client, Correspondent, CorrespondentNumber, DirectoryEntry, User
-from desk.scope import signed_in
+from desk.answers import fragment_or_page, is_htmx, say
+from desk.context import head_context
+from desk.queries.call import calls_on_desk
+from desk.scope import on_call, signed_in
 
 REFUSED = {
     "nobody": gettext_lazy("The number was withheld: nobody can be rung."),
@@ -61,10 +65,28 @@ def ring(request: HttpRequest) -> HttpResponse:
         return _stay(request, whom, busy)
     except OperatorUnavailable:
         return _stay(request, whom, _("The operator did not answer: nobody was rung. Try again."))
+    if is_htmx(request):
+        return HttpResponse(headers={"HX-Redirect": reverse("desk:call", args=[call.uuid])})
     return redirect("desk:call", call.uuid)
 
 
+@require_POST
+@on_call
+def promise(request: HttpRequest, call: Call) -> HttpResponse:
+    """Note that the caller was promised to be rung back, or that he no longer waits for it."""
+    user, now = signed_in(request), timezone.now()
+    promised = request.POST.get("promised") == "yes"
+    call = promise_callback(call=call, promised=promised, by=user, at=now)
+    context = head_context(user, calls_on_desk(user).get(pk=call.pk), now) | {"live": True}
+    answer = fragment_or_page(request, call, "desk/call.html#callhead", context)
+    words = _("Noted: to call back.") if promised else _("Noted: no longer to be called back.")
+    return say(request, answer, words)
+
+
 def _stay(request: HttpRequest, whom: Whom, words: str) -> HttpResponse:
+    """Say why nobody is rung; what she has open stays open."""
+    if is_htmx(request):
+        return say(request, HttpResponse(status=204), words, error=True)
     messages.error(request, words)
     if whom.call is not None:
         return redirect("desk:call", whom.call.uuid)

@@ -60,6 +60,7 @@ DESK = {
     "desk:caller": "call",
     "desk:new_caller": "call",
     "desk:disposition": "call",
+    "desk:promise": "call",
     "desk:talk": "call",
     "desk:transfer": "call",
     "desk:aims": "call",

@@ -17,11 +17,13 @@ function keyOf(event) {
   return event.key.length === 1 ? event.key.toLowerCase() : "";
 }
 
+// What the page in the middle offers goes before the same in the lists beside it.
 function control(action) {
   const scope = document.querySelector("dialog[open]") ?? document;
-  return [...scope.querySelectorAll(`[data-key="${action}"]`)].find(
+  const shown = [...scope.querySelectorAll(`[data-key="${action}"]`)].filter(
     (element) => element.offsetParent || element.closest("dialog[open]"),
   );
+  return shown.find((element) => element.closest("main")) ?? shown[0];
 }
 
 // --- Hanging up is never one slip away: the same key or button twice ----------------------------
