@@ -13,6 +13,12 @@ def purge_audit() -> int:
 
 
 @shared_task
+def purge_covers() -> int:
+    """Forget what was told at hand-overs that are long over."""
+    return purging.purge_covers(at=timezone.now())
+
+
+@shared_task
 def note_covers() -> int:
     """Notice hand-overs that have begun or ended."""
     return covers.note_turns(at=timezone.now())

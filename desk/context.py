@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call
 from clients.models import Client, User
+from clients.models.client import supervised_by
 from clients.queries import triage_guide_at
 from desk.answers import is_htmx
 from desk.faces import appointment_face, emergency_face, message_face
@@ -75,7 +76,12 @@ def desk_context(user: User, now: datetime) -> dict[str, Any]:
     """What every page of the desk needs."""
     keys = json.dumps(shortcuts_of(user))
     letters = "on" if has_letters(user) else "off"
-    frame = {"keys_json": keys, "letters": letters, "page": "desk"}
+    frame = {
+        "keys_json": keys,
+        "letters": letters,
+        "page": "desk",
+        "supervises": bool(supervised_by(user)),
+    }
     board_and_covers = board_context(user, now) | covers_context(user, now)
     return figures_context(user, now) | board_and_covers | frame
 

@@ -1,7 +1,9 @@
 """What routing must know when a line rings."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -11,6 +13,8 @@ from calls.models import Call, Presence, StandIn, Transfer
 from calls.rules.routing import Candidate, with_cover
 from clients.models import Assignment, Client, Cover, Endpoint, Line, User
 from clients.rules.covers import last_in_chain
+
+Row = dict[str, Any]
 
 
 def line_at(number: str, at: datetime) -> Line | None:
@@ -25,15 +29,38 @@ def candidates_for(client: Client, at: datetime) -> list[Candidate]:
     With presence, telephones and whether she is talking. Two questions, and one more where somebody
     covers who is none of the client's own: a caller hears nothing until they are answered.
     """
-    people = list(_assigned(client, at))
-    covers = last_in_chain({row["user"]: row["deputy"] for row in people if row["deputy"]})
-    others = sorted(set(covers.values()) - {row["user"] for row in people})
-    stand_ins = list(_stand_ins(others)) if others else []
-    telephones = _telephones_of([row["user"] for row in (*people, *stand_ins)])
-    candidates, beside = (
-        [_candidate(row, telephones, at) for row in rows] for rows in (people, stand_ins)
-    )
-    return with_cover(candidates, covers, beside)
+    return candidates_of([client], at)[client.pk]
+
+
+def candidates_of(clients: Sequence[Client], at: datetime) -> dict[int, list[Candidate]]:
+    """Give who answers each of many clients, by their keys, with as many questions as for one."""
+    rows: dict[int, list[Row]] = {client.pk: [] for client in clients}
+    for row in _assigned(clients, at):
+        rows[row["client"]].append(row)
+    covers = {
+        client: last_in_chain({row["user"]: row["deputy"] for row in people if row["deputy"]})
+        for client, people in rows.items()
+    }
+    others = {
+        client: sorted(set(covers[client].values()) - {row["user"] for row in people})
+        for client, people in rows.items()
+    }
+    beside = _beside({user for of_client in others.values() for user in of_client})
+    telephones = _telephones_of([row["user"] for row in (*chain(*rows.values()), *beside.values())])
+    return {
+        client: with_cover(
+            [_candidate(row, telephones, at) for row in people],
+            covers[client],
+            [_candidate(beside[user], telephones, at) for user in others[client]],
+        )
+        for client, people in rows.items()
+    }
+
+
+def _beside(user_ids: Iterable[int]) -> dict[int, Row]:
+    """Give what is known of those who cover somebody without answering the client themselves."""
+    wanted = sorted(user_ids)
+    return {row["user"]: row for row in _stand_ins(wanted)} if wanted else {}
 
 
 def talking(user: OuterRef) -> Q:
@@ -57,19 +84,20 @@ _FACTS = {
 }
 
 
-def _assigned(client: Client, at: datetime) -> "QuerySet[Assignment, dict[str, Any]]":
+def _assigned(clients: Sequence[Client], at: datetime) -> "QuerySet[Assignment, Row]":
     holding = Cover.objects.holding(at).filter(
-        Q(for_all=True) | Q(clients=client),
+        Q(for_all=True) | Q(clients=OuterRef("client")),
         principal=OuterRef("user"),
-        bureau=client.bureau_id,
+        bureau=OuterRef("client__bureau"),
         deputy__is_active=True,
     )
     deputy = Subquery(holding.order_by("pk").values("deputy")[:1])
-    people = Assignment.objects.filter(client=client, user__is_active=True).order_by("pk")
-    return people.annotate(deputy=deputy, **_FACTS).values("user", "rank", "deputy", *_FACTS)
+    people = Assignment.objects.filter(client__in=clients, user__is_active=True).order_by("pk")
+    named = people.annotate(deputy=deputy, **_FACTS)
+    return named.values("client", "user", "rank", "deputy", *_FACTS)
 
 
-def _stand_ins(user_ids: list[int]) -> "QuerySet[User, dict[str, Any]]":
+def _stand_ins(user_ids: list[int]) -> "QuerySet[User, Row]":
     people = User.objects.filter(pk__in=user_ids).order_by("pk")
     facts = {
         "user": F("pk"),
@@ -83,7 +111,7 @@ def _stand_ins(user_ids: list[int]) -> "QuerySet[User, dict[str, Any]]":
     return people.annotate(**facts).values(*facts)
 
 
-def _candidate(row: dict[str, Any], telephones: dict[int, list[int]], at: datetime) -> Candidate:
+def _candidate(row: Row, telephones: dict[int, list[int]], at: datetime) -> Candidate:
     is_since_known = row["since"] and row["state"] != Presence.State.AVAILABLE
     return Candidate(
         user_id=row["user"],
@@ -95,7 +123,7 @@ def _candidate(row: dict[str, Any], telephones: dict[int, list[int]], at: dateti
     )
 
 
-def _presence(row: dict[str, Any], at: datetime) -> str:
+def _presence(row: Row, at: datetime) -> str:
     state = row["state"] or Presence.State.AWAY
     if state == Presence.State.AVAILABLE and row["wrap_up"] is not None and row["wrap_up"] > at:
         return "wrap_up"

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from clients.facts import CoverBegan, CoverEnded
 from clients.models import Bureau, Client, Cover, User
+from clients.models.client import supervised_by
 from clients.queries import clients_to_hand_over, deputies_in
 from clients.rules.covers import Clash, HandOver, clash_of, end_before_the_next
 from clients.services.access import note_changed_access
@@ -123,9 +124,7 @@ def withdraw_cover(*, cover: Cover, by: User, at: datetime) -> Cover:
         raise NotHers
     if cover.state == Cover.State.ACCEPTED and cover.starts_at <= at:
         raise CoverMoved
-    cover.state, cover.withdrawn_at = Cover.State.WITHDRAWN, at
-    cover.save(update_fields=["state", "withdrawn_at"])
-    _record(cover, "withdrawn", by, at)
+    _withdraw(cover, at, by=by)
     return cover
 
 
@@ -138,6 +137,22 @@ def come_back(*, cover: Cover, by: User, at: datetime) -> Cover:
     if not cover.holds(at):
         raise CoverMoved
     _end(cover, at, by=by)
+    return cover
+
+
+@transaction.atomic
+def call_off_cover(*, cover: Cover, by: User, at: datetime) -> Cover:
+    """End what holds, or take back what has not begun, as who supervises the bureau.
+
+    For when neither of the two can: she is ill, the other is gone. Raises NotHers and CoverMoved.
+    """
+    cover = _locked(cover, None, at)
+    if cover.bureau_id not in supervised_by(by):
+        raise NotHers
+    if cover.holds(at):
+        _end(cover, at, by=by)
+    else:
+        _withdraw(cover, at, by=by)
     return cover
 
 
@@ -178,6 +193,12 @@ def _begin(cover: Cover, at: datetime) -> None:
     record_audit(by=None, action="cover.began", target=cover, at=at)
     emit(CoverBegan(cover_id=cover.pk, at=at))
     note_changed_access([cover.principal, cover.deputy])
+
+
+def _withdraw(cover: Cover, at: datetime, *, by: User) -> None:
+    cover.state, cover.withdrawn_at = Cover.State.WITHDRAWN, at
+    cover.save(update_fields=["state", "withdrawn_at"])
+    _record(cover, "withdrawn", by, at)
 
 
 def _end(cover: Cover, at: datetime, *, by: User | None) -> None:

@@ -1,8 +1,10 @@
-"""Forgets the audit once its periods are over."""
+"""Forgets the audit, and what was told at a hand-over, once their periods are over."""
 
 from datetime import datetime
 
-from clients.models import AuditEntry
+from django.db.models.functions import Coalesce
+
+from clients.models import AuditEntry, Cover
 from core.purging import in_batches
 
 
@@ -12,3 +14,13 @@ def purge_audit(*, at: datetime) -> int:
     looks = entries.accesses().filter(at__lt=at - AuditEntry.ACCESS_KEPT)
     acts = entries.acts().filter(at__lt=at - AuditEntry.personal["detail"].keep)
     return sum(in_batches(old, lambda rows: rows.delete()) for old in (looks, acts))
+
+
+def purge_covers(*, at: datetime) -> int:
+    """Blank the notes of hand-overs that have long been over or come to nothing; how many rows."""
+    settled = Cover.objects.exclude(state__in=(Cover.State.PROPOSED, Cover.State.ACCEPTED))
+    ended = settled.alias(
+        over_at=Coalesce("ended_at", "declined_at", "withdrawn_at", "proposed_at")
+    )
+    old = ended.filter(over_at__lt=at - Cover.personal["note"].keep).exclude(note="")
+    return in_batches(old, lambda rows: rows.update(note=""))

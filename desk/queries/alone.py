@@ -1,10 +1,10 @@
 """Whose callers reach nobody once she stops answering, and what they hear then."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from calls.queries import candidates_for, direction_of
+from calls.queries import Direction, candidates_of, directions_of
 from calls.rules.routing import Candidate, Plan, ring_plan
 from clients.models import Client, Line, User
 from desk.line_words import heard_words
@@ -21,19 +21,43 @@ class LeftAlone:
 
 
 def left_alone(user: User, now: datetime) -> list[LeftAlone]:
-    """Give the clients for whom only she would be rung at this moment."""
+    """Give the clients for whom only she would be rung at this moment.
+
+    Asks as many questions for forty clients as for one: it stands between her and her break.
+    """
     hers = Client.objects.in_service().answered_by(user).order_by("name", "pk")
-    return [one for client in hers.select_related("bureau") for one in _alone(client, user, now)]
+    clients = list(hers.select_related("bureau"))
+    people = candidates_of(clients, now)
+    lines = _lines_of(clients, now)
+    directions = directions_of([line for of_client in lines.values() for line in of_client], now)
+    return [
+        one
+        for client in clients
+        for one in _alone(client, lines[client.pk], people[client.pk], directions, user)
+    ]
 
 
-def _alone(client: Client, user: User, now: datetime) -> Iterator[LeftAlone]:
-    people = candidates_for(client, now)
+def _lines_of(clients: list[Client], now: datetime) -> dict[int, list[Line]]:
+    found: dict[int, list[Line]] = {client.pk: [] for client in clients}
+    known = {client.pk: client for client in clients}
+    for line in Line.objects.in_force(now).filter(client__in=clients):
+        line.client = known[line.client_id]
+        found[line.client_id].append(line)
+    return found
+
+
+def _alone(
+    client: Client,
+    lines: list[Line],
+    people: list[Candidate],
+    directions: Mapping[int, Direction],
+    user: User,
+) -> Iterator[LeftAlone]:
     if not any(one.user_id == user.pk for one in people):
         return
     said: set[str] = set()
-    lines = list(client.lines.in_force(now).select_related("client"))
     for line in lines:
-        plan = _without_her(line, people, user, now)
+        plan = _without_her(directions[line.pk], people, user)
         heard = heard_words(plan, line.unanswered_text) if plan else ""
         if heard and heard not in said:
             said.add(heard)
@@ -43,11 +67,10 @@ def _alone(client: Client, user: User, now: datetime) -> Iterator[LeftAlone]:
             yield LeftAlone(client=name, hue=rounded_hue(client), heard=heard)
 
 
-def _without_her(line: Line, people: list[Candidate], user: User, now: datetime) -> Plan | None:
-    """Return what the line does without her; None where others are rung, or she is not now."""
-    directives = direction_of(line, now).directives
+def _without_her(direction: Direction, people: list[Candidate], user: User) -> Plan | None:
+    """Return what a line does without her; None where others are rung, or she is not now."""
     there, away = (
-        ring_plan([_standing(one, user, state) for one in people], directives)
+        ring_plan([_standing(one, user, state) for one in people], direction.directives)
         for state in ("available", "away")
     )
     rung = {step.user_id for step in there.steps}

@@ -141,7 +141,11 @@ def _is_same_day(one: datetime, other: datetime, zone: ZoneInfo) -> bool:
 
 def whose_words(cover: Cover) -> str:
     """« tous ses clients (4) », « Dr Martin, Maître Durand »"""
-    names = [one.short_name or one.name for one in clients_of_cover(cover)]
+    return named_clients(cover, [one.short_name or one.name for one in clients_of_cover(cover)])
+
+
+def named_clients(cover: Cover, names: Sequence[str]) -> str:
+    """Say whom a hand-over is about, who are known to be these."""
     if cover.for_all:
         words = ngettext("all clients (%(count)d)", "all clients (%(count)d)", len(names))
         return words % {"count": len(names)}

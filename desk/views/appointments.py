@@ -15,7 +15,7 @@ from agenda.queries import calendars_of
 from agenda.reasons import sentence
 from agenda.services import AgendaRefusal, cancel_appointment, move_appointment, undo_change
 from calls.models import Call
-from clients.models import Client
+from calls.queries import in_reach_of
 from core.wall_clock import instant_of
 from desk.answers import is_htmx, say, trigger
 from desk.forms import MoveForm
@@ -143,8 +143,7 @@ def undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def appointment_on_desk(request: HttpRequest, uuid: UUID) -> Appointment:
     """An appointment of a client on this person's desk; 404 for any other."""
-    clients = Client.objects.answered_by(signed_in(request))
-    rows = Appointment.objects.filter(client__in=clients)
+    rows = Appointment.objects.filter(in_reach_of(signed_in(request)))
     linked = rows.select_related(
         "client", "calendar__client", "motive", "correspondent", "caller", "series"
     )

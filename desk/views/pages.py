@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from calls.models import Call
+from calls.queries import in_reach_of
 from clients.models import Client, Correspondent
 from clients.queries import triage_guide_at
 from clients.services.audit import record_access
@@ -65,7 +66,7 @@ def client(request: HttpRequest, uuid: str) -> HttpResponse:
 def correspondent(request: HttpRequest, uuid: str) -> HttpResponse:
     """Show the file of a person whom a client knows."""
     user, now = signed_in(request), timezone.now()
-    known = Correspondent.objects.filter(client__in=Client.objects.answered_by(user))
+    known = Correspondent.objects.filter(in_reach_of(user))
     found = get_object_or_404(known.select_related("client"), uuid=uuid, erased_at=None)
     context = {
         "client": client_badge(found.client),

@@ -21,6 +21,8 @@ from desk.scope import signed_in
 from desk.shortcuts import printed_keys
 
 LONGEST_REASON = 80
+# Of the clients whose callers would reach nobody, so many are named before one asks for more.
+ALONE_SHOWN = 6
 
 
 @require_POST
@@ -51,12 +53,14 @@ def _reason(request: HttpRequest) -> str:
 def choices(request: HttpRequest) -> HttpResponse:
     """Let her choose how she stands, and show how her colleagues do."""
     user, now = signed_in(request), timezone.now()
+    alone = left_alone(user, now)
     context = {
         "own": header_presence(user, now).own,
         "reasons": REASONS.items(),
         "colleagues": colleagues_of(user, now),
         "telephones": telephones_to_take(user),
-        "alone": left_alone(user, now),
+        "alone": alone[:ALONE_SHOWN],
+        "alone_more": alone[ALONE_SHOWN:],
         "keys": printed_keys(user),
     }
     return render(request, "desk/presence.html", context)

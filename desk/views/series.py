@@ -18,7 +18,8 @@ from agenda.reasons import sentence
 from agenda.rules.series import Sitting
 from agenda.services.series import Place, SittingRefused, cancel_series
 from calls.models import Call
-from clients.models import Client, Correspondent
+from calls.queries import in_reach_of
+from clients.models import Correspondent
 from core.days import written_day
 from desk.answers import is_htmx, say, trigger
 from desk.context import head_context
@@ -183,7 +184,7 @@ def _booked(request: HttpRequest, call: Call, made: AppointmentSeries) -> HttpRe
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Cancel what is left of a series, from a day on where one is given."""
     user = signed_in(request)
-    hers = AppointmentSeries.objects.filter(client__in=Client.objects.answered_by(user))
+    hers = AppointmentSeries.objects.filter(in_reach_of(user))
     found = get_object_or_404(hers.select_related("client"), uuid=uuid)
     from_day = written_day(request.POST.get("from", ""))
     cancelled = cancel_series(series=found, by=user, at=timezone.now(), from_day=from_day)

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from clients.models import Client, Correspondent
+from calls.queries import in_reach_of
+from clients.models import Correspondent
 from desk.answers import say
 from desk.scope import signed_in
 from messages_app.services.agreement import note_agreement
@@ -20,7 +21,7 @@ ANSWERS = {"agreed": True, "refused": False}
 def texts(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Note that she agrees, or does not want any."""
     user = signed_in(request)
-    known = Correspondent.objects.filter(client__in=Client.objects.answered_by(user))
+    known = Correspondent.objects.filter(in_reach_of(user))
     person = get_object_or_404(known.select_related("client"), uuid=uuid, erased_at=None)
     agrees = ANSWERS.get(request.POST.get("answer", ""))
     if agrees is None:

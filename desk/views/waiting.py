@@ -21,6 +21,7 @@ from agenda.services import (
     leave_waiting_list,
 )
 from calls.models import Call
+from calls.queries import in_reach_of
 from clients.models import Client, Correspondent, User
 from clients.queries import search_correspondents
 from core.phones import spoken
@@ -185,7 +186,7 @@ def _client(request: HttpRequest, uuid: UUID) -> Client:
 
 def _entry(user: User, uuid: UUID) -> WaitingListEntry:
     """An entry of a client on this person's desk; 404 for any other."""
-    hers = WaitingListEntry.objects.filter(client__in=Client.objects.answered_by(user))
+    hers = WaitingListEntry.objects.filter(in_reach_of(user))
     return get_object_or_404(hers.select_related("client", "correspondent"), uuid=uuid)
 
 

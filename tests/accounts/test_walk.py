@@ -109,12 +109,14 @@ DESK = {
     "desk:offer_decline": "offer",
     "desk:offer_leave": "offer",
 }
-# What a line does is written by who supervises its bureau, and read by who answers.
+# What a line does is written by who supervises its bureau, and read by who answers; so are others'
+# hand-overs ended.
 SUPERVISED = {
     "desk:line_edit": "line",
     "desk:line_caller": "line",
     "desk:line_caller_remove": "caller_rule",
     "desk:line_withdraw": "schedule",
+    "desk:cover_end": "cover",
 }
 PORTAL = {
     "portal:activity": "client",
@@ -180,6 +182,7 @@ OWN = {
     "home",
     "desk:home",
     "desk:hand_over",
+    "desk:covers",
     "desk:day",
     "desk:quality",
     "desk:quality_file",

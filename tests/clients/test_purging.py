@@ -1,4 +1,4 @@
-"""The audit is forgotten when its periods are over."""
+"""The audit and the notes of hand-overs are forgotten when their periods are over."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from clients.models import AuditEntry
+from clients.models import AuditEntry, Cover
 from clients.services.audit import record_access, record_audit
-from clients.services.purging import purge_audit
+from clients.services.covers import come_back, decline_cover
+from clients.services.purging import purge_audit, purge_covers
 from core import purging
 from core.privacy import YEAR
-from tests.factories import make_client, make_correspondent
+from tests.clients.covers import agree, ask, make_colleague
+from tests.factories import make_assistant, make_client, make_correspondent
 from tests.people import NOW
 
 pytestmark = pytest.mark.django_db
@@ -38,3 +40,23 @@ def test_looks_are_deleted_after_a_year_and_acts_after_three(
         ("done", NOW - 3 * YEAR + DAY),
     }
     assert purge_audit(at=NOW) == 0
+
+
+def test_the_note_of_a_hand_over_is_blanked_a_year_after_its_end_or_refusal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(purging, "BATCH", 1)
+    practice = make_client()
+    lea, claire = make_assistant(practice, "lea"), make_colleague(practice.bureau, "claire")
+    for ago in (YEAR + 3 * DAY, YEAR - DAY):
+        ended = agree(lea, claire, at=NOW - ago - DAY, note=f"ended {ago.days}")
+        come_back(cover=ended, by=lea, at=NOW - ago)
+        refused = ask(lea, claire, at=NOW - ago, note=f"refused {ago.days}")
+        decline_cover(cover=refused, by=claire, at=NOW - ago)
+    agree(lea, claire, at=NOW - 2 * YEAR, note="lasts")
+
+    assert purge_covers(at=NOW) == 2
+
+    notes = Cover.objects.order_by("pk").values_list("note", flat=True)
+    assert list(notes) == ["", "", "ended 364", "refused 364", "lasts"]
+    assert purge_covers(at=NOW) == 0

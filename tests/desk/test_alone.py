@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from calls.models import Presence
-from clients.models import User
+from clients.models import Assignment, Client, User
 from desk.queries.alone import left_alone
 from tests.calls.lines import direct
 from tests.clients.covers import agree, make_colleague
-from tests.factories import make_assistant
+from tests.factories import make_assistant, make_client, make_line
 from tests.people import NOW, Practice
 
 
@@ -83,3 +84,38 @@ def test_the_choices_say_it_before_she_confirms(desk: Browser, practice: Practic
 
     assert "Merci de rappeler à 14 h." in shown
     assert reverse("desk:hand_over") in shown
+
+
+def another_client_of_hers(practice: Practice) -> None:
+    line = make_line(make_client(practice.client.bureau), f"+33199005{Client.objects.count():03d}")
+    Assignment.objects.create(client=line.client, user=practice.lea)
+    # Each with hours of its own, and somebody who is away.
+    direct(line, {"action": "assistants"}, {"action": "voicemail"})
+    make_assistant(line.client, rank=2, presence=Presence.State.AWAY)
+
+
+def test_it_asks_as_often_for_many_clients_as_for_one(
+    practice: Practice, assert_same_queries_at_1_and_3: Callable[..., None]
+) -> None:
+    claire = make_colleague(practice.client.bureau, "claire")
+    agree(make_assistant(practice.client, "ines", rank=2), claire, at=NOW)
+    # What she supervises is asked once and remembered.
+    left_alone(practice.lea, NOW)
+
+    assert_same_queries_at_1_and_3(
+        add=lambda: another_client_of_hers(practice), show=lambda: left_alone(practice.lea, NOW)
+    )
+
+    assert len(left_alone(practice.lea, NOW)) == 3
+
+
+def test_of_forty_clients_six_are_named_and_the_others_are_one_step_away(
+    desk: Browser, practice: Practice
+) -> None:
+    for _nth in range(39):
+        another_client_of_hers(practice)
+
+    shown = desk.get(reverse("desk:presence_choices")).content.decode()
+
+    first, _mark, rest = shown.partition("<details><summary>et 34 autres clients</summary>")
+    assert (first.count("Les appelants de"), rest.count("Les appelants de")) == (6, 34)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils.translation import override
 
-from calls.models import Presence
+from calls.models import Call, Presence
 from clients.models import Cover, User
 from clients.services.covers import come_back, decline_cover, note_turns
 from desk import live
@@ -21,10 +21,11 @@ from tests.clients.covers import agree, ask, make_colleague
 from tests.desk.calls import ring
 from tests.desk.conftest import HTMX
 from tests.factories import make_assistant
-from tests.people import NOW, Practice
+from tests.people import NOW, Firm, Practice, visit
 
 HOUR = timedelta(hours=1)
 ASK = reverse("desk:hand_over")
+OF_A_CALL = ("call", "aims", "people", "week", "slots", "series")
 
 
 def act(name: str, cover: Cover) -> str:
@@ -284,3 +285,40 @@ def test_a_call_in_her_hands_stays_on_her_desk_when_its_client_leaves_it(
     assert [page.status_code for page in pages] == [200, 404]
     assert noted.status_code == 200
     assert str(mine.uuid) in other_desk.get(reverse("desk:home"), follow=True).content.decode()
+
+
+def test_what_a_call_in_her_hands_needs_stays_open_until_it_is_over_and_written_up(
+    other_desk: Browser, practice: Practice, claire: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cover = agree(practice.lea, claire, at=NOW)
+    call = ring(practice.client, by=claire)
+    booked = visit(practice, "2026-11-27 15:00")
+    assert booked.correspondent is not None
+    come_back(cover=cover, by=practice.lea, at=NOW)
+    addresses = [
+        *[reverse(f"desk:{name}", args=[call.uuid]) for name in OF_A_CALL],
+        reverse("desk:appointment", args=[booked.uuid]),
+        reverse("desk:correspondent", args=[booked.correspondent.uuid]),
+    ]
+
+    def opened(at: datetime) -> set[int]:
+        monkeypatch.setattr("django.utils.timezone.now", lambda: at)
+        return {other_desk.get(one, headers=HTMX).status_code for one in addresses}
+
+    # The call lasts far longer than the quarter of an hour that is for writing it up.
+    talking = opened(NOW + HOUR)
+    cancelled = other_desk.post(reverse("desk:cancel", args=[booked.uuid]), headers=HTMX)
+    Call.objects.update(state="ended", ending="answered", ended_at=NOW + HOUR)
+    writing = opened(NOW + HOUR + timedelta(minutes=14))
+    closed = opened(NOW + HOUR + timedelta(minutes=15))
+
+    assert (talking, cancelled.status_code, writing, closed) == ({200}, 200, {200}, {404})
+
+
+def test_a_call_in_her_hands_opens_its_own_client_only(
+    other_desk: Browser, practice: Practice, firm: Firm, claire: User
+) -> None:
+    ring(firm.client, by=claire)
+    booked = visit(practice, "2026-11-27 15:00")
+
+    assert other_desk.get(reverse("desk:appointment", args=[booked.uuid])).status_code == 404
