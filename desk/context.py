@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.models import Call
 from clients.models import Client, User
 from clients.models.client import supervised_by
+from clients.models.remembering import remembering_clients
 from clients.queries import triage_guide_at
 from desk.answers import is_htmx
 from desk.faces import appointment_face, emergency_face, message_face
@@ -40,11 +41,13 @@ FACES = {
 }
 
 
+@remembering_clients()
 def figures_context(user: User, now: datetime) -> dict[str, Any]:
     """What `desk/desk.html#figures` needs."""
     return {"figures": figures(user, now), "keys": printed_keys(user), "now": now, "live": False}
 
 
+@remembering_clients()
 def board_context(user: User, now: datetime) -> dict[str, Any]:
     """What `desk/desk.html#board_now`, `#board_rest` and `#pop` need."""
     freed = {"freed": freed_slots(user, now)}
@@ -72,6 +75,7 @@ def timeline_context(call: Call) -> dict[str, Any]:
     return {"messages_noted": messages_of_call(call), "live": False}
 
 
+@remembering_clients()
 def desk_context(user: User, now: datetime) -> dict[str, Any]:
     """What every page of the desk needs."""
     keys = json.dumps(shortcuts_of(user))
@@ -86,6 +90,7 @@ def desk_context(user: User, now: datetime) -> dict[str, Any]:
     return figures_context(user, now) | board_and_covers | frame
 
 
+@remembering_clients()
 def call_context(request: HttpRequest, call: Call, face: str) -> dict[str, Any]:
     """What a call's page needs: head, side, and the four faces as their drafts left them."""
     user, now = signed_in(request), timezone.now()

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 
 from calls.models import Call
 from clients.models import User
+from clients.models.remembering import remembering_clients
 from desk.context import (
     board_context,
     covers_context,
@@ -35,6 +36,7 @@ ON_WHO_WAITS = ON_CALL | {"scope.changed"}
 ON_THE_MIDDLE = ON_CALL | ON_MESSAGE | {"agenda.changed"}
 
 
+@remembering_clients()
 def whole(user: User, open_call: UUID | None) -> str:
     """Render all that is live on a desk: sent on each connection, it catches up completely."""
     now = timezone.now()
@@ -72,6 +74,7 @@ def changed(user: User, events: list[Event], open_call: UUID | None) -> str:
     return html
 
 
+@remembering_clients()
 def rest(user: User, events: list[Event]) -> str:
     """Render what can wait a moment: what is left to do, what just ended, and today's figures.
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models.bureau import Bureau, Grant, Membership
 from clients.models.cover import holds_at
+from clients.models.remembering import remembered_clients
 from clients.models.scope import ScopedQuerySet
 from core.models import Identified
 from core.number_field import NumberField
@@ -40,11 +41,8 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """Keep the clients that are on this person's desk, those that she covers now included."""
         if not user.is_active:
             return self.none()
-        return self.filter(
-            Q(pk__in=Assignment.objects.filter(user=user).values("client"))
-            | Q(pk__in=covered_by(user, timezone.now()).values("client"))
-            | Q(bureau__in=supervised_by(user))
-        )
+        keys = remembered_clients(user.pk, lambda: _keys_answered_by(user))
+        return self.filter(_answered_by(user) if keys is None else Q(pk__in=keys))
 
     def of_member(self, user: "User | AnonymousUser") -> Self:
         """Keep the clients that this person belongs to, as in the portal."""
@@ -56,6 +54,18 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def in_service(self) -> Self:
         """Leave out what is archived."""
         return self.filter(archived_at=None)
+
+
+def _answered_by(user: "User") -> Q:
+    return (
+        Q(pk__in=Assignment.objects.filter(user=user).values("client"))
+        | Q(pk__in=covered_by(user, timezone.now()).values("client"))
+        | Q(bureau__in=supervised_by(user))
+    )
+
+
+def _keys_answered_by(user: "User") -> list[int]:
+    return list(Client.objects.filter(_answered_by(user)).values_list("pk", flat=True))
 
 
 def supervised_by(user: "User") -> list[int]:
