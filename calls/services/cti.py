@@ -14,7 +14,7 @@ from calls.queries import direction_of
 from calls.queries.cti import digest_of, line_of, who_talks
 from calls.services.events import accept_from, record_event
 from calls.services.incoming import UnknownLine, keep_told
-from calls.telephony.cti import ENDS, NOBODY_LEFT, CtiEvent, path_of
+from calls.telephony.cti import DOCUMENTED, ENDS, NOBODY_LEFT, CtiEvent, path_of
 from calls.telephony.events import ProviderEvent
 from clients.models import Bureau, Line, User
 from clients.services.audit import record_audit
@@ -56,11 +56,17 @@ def note_use(*, connection: CtiConnection, at: datetime) -> None:
 
 
 @transaction.atomic
-def take_event(*, connection: CtiConnection, event: CtiEvent, at: datetime) -> Call:
-    """Keep one thing that an exchange tells, and do what follows; raises UnknownLine."""
+def take_event(*, connection: CtiConnection, event: CtiEvent, at: datetime) -> Call | None:
+    """Keep one thing that an exchange tells, and do what follows; raises UnknownLine.
+
+    None where it tells of a call that is not known, and tells nothing that makes one.
+    """
     told = event.at or at
     began = told - timedelta(seconds=event.seconds)
-    call = _known(connection, event) or _make(connection, event, began)
+    call = _known(connection, event)
+    if call is None and event.name not in DOCUMENTED:
+        return None
+    call = call or _make(connection, event, began)
     _FOLLOWS.get(event.name, _only_keep)(connection, call, event, told)
     call.refresh_from_db()
     return call

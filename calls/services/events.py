@@ -262,7 +262,8 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
             has_left_voicemail=call.recordings.voicemails().exists(),
         )
     )
-    if call.is_rung_out and call.ending in (Call.Ending.MISSED, Call.Ending.ABANDONED):
+    is_ours = call.direction == Call.Direction.OUT
+    if is_ours and call.ending in (Call.Ending.MISSED, Call.Ending.ABANDONED):
         call.ending = Call.Ending.UNREACHED
     call.save(
         update_fields=[

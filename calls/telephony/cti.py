@@ -14,6 +14,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+# What Zammad documents; exchanges that tell more of a call (hold, transfer…) may do so.
+DOCUMENTED = ("newCall", "answer", "hangup")
 LONGEST_TEXT = 200
 MOST_KEYS = 40
 # A leg's column is 64 wide, and each assistant's path adds to it.
@@ -43,6 +45,7 @@ class Unreadable(ValueError):
 class CtiEvent:
     """One thing told. `people` are words for who talks: numbers, addresses, names.
 
+    `direction` may be empty where the event is none of DOCUMENTED.
     `seconds` is how long both talked, told at the end by who tells of nothing earlier.
     """
 
@@ -62,10 +65,10 @@ class CtiEvent:
 def read_event(request: HttpRequest, now: datetime) -> CtiEvent:
     """Give what a request tells; raises Unreadable."""
     form = _form_of(request)
-    direction = _text(form, "direction")
-    if direction not in ("in", "out"):
-        raise Unreadable("Invalid direction!")
     call_id, name = _text(form, "callId"), _text(form, "event")
+    direction = _text(form, "direction")
+    if direction not in ("in", "out") and (direction or name in ("", *DOCUMENTED)):
+        raise Unreadable("Invalid direction!")
     if not call_id or not name:
         raise Unreadable("Missing event or callId!")
     return CtiEvent(

@@ -43,9 +43,9 @@ def cti(request: HttpRequest, token: str) -> HttpResponse:
     return JsonResponse(_reply(call, event))
 
 
-def _reply(call: Call, event: CtiEvent) -> dict[str, str]:
+def _reply(call: Call | None, event: CtiEvent) -> dict[str, str]:
     """What the exchange is asked to do; it routes by itself, so nearly always nothing."""
-    if event.name != "newCall":
+    if call is None or event.name != "newCall":
         return {}
     if call.routing.get("because") == CallerRule.Verdict.BLOCKED:
         return {"action": "reject", "reason": "busy"}

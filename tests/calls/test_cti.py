@@ -10,7 +10,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from calls.models import Call, CallerRule, CallEvent, CtiConnection, WebhookRefusal
+from calls.models import Call, CallerRule, CallEvent, CallLeg, CtiConnection, WebhookRefusal
 from calls.services.cti import end_forgotten_calls, make_connection, revoke_connection
 from calls.services.purging import purge_calls
 from calls.webhooks import cti
@@ -302,6 +302,53 @@ def test_an_event_that_we_do_not_know_is_kept_and_moves_nothing(token: str, line
 
     assert Call.objects.get().state == "ringing"
     assert CallEvent.objects.filter(name="hold").count() == 1
+
+
+@pytest.mark.parametrize("name", ["hold", "unhold", "transfer", "dtmf"])
+@pytest.mark.parametrize("before", ["newCall", "answer", "hangup"])
+def test_what_else_an_exchange_tells_of_a_call_is_kept_beside_it_and_changes_nothing(
+    token: str, line: Line, lea: User, before: str, name: str
+) -> None:
+    tell(token, before, answeringNumber="lea")
+    kept = list(Call.objects.values()), list(CallLeg.objects.values())
+
+    replies = [tell(token, name, direction=way, to="").json() for way in ("", "in")]
+
+    assert replies == [{}, {}]
+    assert (list(Call.objects.values()), list(CallLeg.objects.values())) == kept
+    assert CallEvent.objects.filter(name=name).count() == 1
+
+
+def test_what_is_told_of_a_call_that_nobody_knows_makes_no_call(token: str, line: Line) -> None:
+    assert tell(token, "hold").json() == {}
+
+    assert not Call.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("cause", "ending"),
+    [("noAnswer", "unreached"), ("busy", "unreached"), ("cancel", "unreached"), ("", "unreached")],
+)
+def test_a_call_that_went_out_and_was_not_answered_is_nobodys_to_ring_back(
+    token: str, line: Line, lea: User, cause: str, ending: str
+) -> None:
+    out = {"direction": "out", "from": LINE, "to": CALLER, "user": "lea"}
+    tell(token, "newCall", **out)
+    tell(token, "hangup", **out, cause=cause)
+
+    assert Call.objects.get().ending == ending
+    assert board(lea, datetime.now(UTC)).callbacks == []
+
+
+def test_a_call_that_went_out_and_was_answered_late_is_answered(
+    token: str, line: Line, lea: User
+) -> None:
+    out = {"direction": "out", "from": LINE, "to": CALLER, "user": "lea"}
+    for name in ("newCall", "hangup", "answer"):
+        tell(token, name, **out, cause="noAnswer")
+
+    call = Call.objects.get()
+    assert (call.ending, call.answered_by) == ("answered", lea)
 
 
 def test_the_exchanges_own_instant_counts_where_it_can_be_believed(token: str, line: Line) -> None:
