@@ -1,7 +1,9 @@
 """Questions about clients."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
@@ -15,12 +17,17 @@ from clients.models import (
     Cover,
     Instruction,
     Membership,
+    OnCallShift,
     TriageGuide,
     TriageSign,
     User,
 )
+from clients.rules.rosters import Turn
+from core.periods import Period
 from core.phones import parse_number
+from core.recurrences import rule_days, weekly
 from core.text import folded
+from core.wall_clock import instant_of
 
 
 def instructions_in_force(client: Client, at: datetime) -> list[Instruction]:
@@ -107,3 +114,41 @@ def clients_of_cover(cover: Cover) -> QuerySet[Client]:
     """Give the clients that a hand-over is about: those of them that are still the principal's."""
     hers = clients_to_hand_over(cover.principal, cover.bureau)
     return hers if cover.for_all else hers.filter(covers=cover)
+
+
+def turns_within(clients: Iterable[Client], window: Period) -> dict[int, list[Turn]]:
+    """Give, by client, the turns on call that touch a time, earliest first; one question."""
+    known = {one.pk: one for one in clients}
+    rows = OnCallShift.objects.filter(client__in=known).select_related("person").order_by("pk")
+    found: dict[int, list[Turn]] = defaultdict(list)
+    for row in rows.exclude(every_weeks=0, last_day__lt=window.start.date() - _DAY):
+        found[row.client_id] += _turns(row, ZoneInfo(known[row.client_id].timezone), window)
+    return {key: sorted(turns, key=lambda one: one.period) for key, turns in found.items()}
+
+
+_DAY = timedelta(days=1)
+
+
+def _turns(row: OnCallShift, zone: ZoneInfo, window: Period) -> list[Turn]:
+    length = row.last_day - row.first_day
+    turns = []
+    for day in _days_of(row, window.start.date() - length - _DAY, window.end.date() + 2 * _DAY):
+        period = Period(instant_of(day, row.starts, zone), instant_of(day + length, row.ends, zone))
+        if period.overlaps(window):
+            number = str(row.person.number)
+            turns.append(Turn(row.pk, row.person_id, number, period, not row.every_weeks))
+    return turns
+
+
+def _days_of(row: OnCallShift, first: date, until: date) -> Sequence[date]:
+    """Give the days on which a shift's turns begin."""
+    if not row.every_weeks:
+        return [row.first_day]
+    rule = weekly((row.first_day.weekday(),), interval=row.every_weeks)
+    return rule_days(
+        rule,
+        valid_from=row.first_day,
+        valid_until=row.repeats_until,
+        first=first,
+        until=until,
+    )

@@ -12,6 +12,11 @@ INSTANTS_WITHIN_REACH = [
     MinValueValidator(datetime.combine(FIRST, time(), UTC)),
     MaxValueValidator(datetime.combine(LAST, time(), UTC)),
 ]
+# The same for a moment on a wall, whose zone is said elsewhere.
+WALL_WITHIN_REACH = [
+    MinValueValidator(datetime.combine(FIRST, time())),
+    MaxValueValidator(datetime.combine(LAST, time())),
+]
 # As Python counts them, in words.
 WEEKDAYS = [
     ("0", _("Monday")),

@@ -1,11 +1,11 @@
 """A week of a line as a picture: a band for each stretch of a day, on the line's own wall clock."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from calls.rules.drafts import Draft, DraftHours
-from calls.rules.hours import hours_at
+from calls.rules.hours import stretches_of_day
 from calls.rules.routing import LAST, OF_PEOPLE, Action
 
 QUARTERS = 96
@@ -53,22 +53,11 @@ def week_picture(
 
 def _bands(draft: Draft | None, day: date, holidays: Collection[date]) -> Iterator[Band]:
     hours = draft.hours if draft else ()
-    edges = sorted({time(), *(at for one in hours for at in (one.starts, one.ends))})
-    stretches: list[tuple[time, DraftHours | None]] = []
-    for edge in edges:
-        found = _held(hours, datetime.combine(day, edge), holidays)
-        if not stretches or stretches[-1][1] is not found:
-            stretches.append((edge, found))
-    for nth, (start, found) in enumerate(stretches):
-        end = stretches[nth + 1][0] if nth + 1 < len(stretches) else time()
-        yield _band(start, end, found)
-
-
-def _held(
-    hours: Sequence[DraftHours], wall: datetime, holidays: Collection[date]
-) -> DraftHours | None:
-    found = hours_at([one.rule(key) for key, one in enumerate(hours)], wall, holidays)
-    return hours[found.key] if found else None
+    rules = [one.rule(key) for key, one in enumerate(hours)]
+    stretches = stretches_of_day(rules, day, holidays)
+    ends = [*(start for start, _held in stretches[1:]), time()]
+    for (start, held), end in zip(stretches, ends, strict=True):
+        yield _band(start, end, hours[held.key] if held else None)
 
 
 def _band(start: time, end: time, hours: DraftHours | None) -> Band:

@@ -1,7 +1,7 @@
 """What a line does, in plain sentences: its hours, their steps, and what a caller would meet."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -20,15 +20,24 @@ from desk.wording import long_day, long_moment
 
 @dataclass(frozen=True)
 class Team:
-    """Who answers a client: the first in rank, and those after her."""
+    """Who answers a client: the first in rank, and those after her; and whether it has a roster."""
 
     first: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    has_roster: bool = False
 
     @property
     def everybody(self) -> tuple[str, ...]:
         """All of them, by rank."""
         return self.first + self.others
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of those whom plans ring: of ours, and of the clients' on call."""
+
+    people: Mapping[int, str] = field(default_factory=dict)
+    on_call: Mapping[int, str] = field(default_factory=dict)
 
 
 def clock(at: time) -> str:
@@ -90,8 +99,17 @@ def _directed(one: Directive, team: Team) -> str:
     if one.action in OF_PEOPLE:
         lasts = lasting(one.seconds or RING_FREE_SECONDS)
         return _then(f"{name} {lasts}" for name in _whose(one.action, team))
+    if one.action == Action.ON_CALL and team.has_roster:
+        return f"{_by_roster(one)} {lasting(one.seconds or RING_FREE_SECONDS)}"
     step = Step(one.action, one.seconds, "directed", numbers=one.numbers, text=one.text)
-    return _thing(step)
+    return thing_words(step)
+
+
+def _by_roster(one: Directive) -> str:
+    if not one.numbers:
+        return _("whoever is on call by the roster")
+    numbers = _listed([spoken(number) for number in one.numbers])
+    return _("whoever is on call by the roster, otherwise %(numbers)s") % {"numbers": numbers}
 
 
 def _whose(action: Action, team: Team) -> Sequence[str]:
@@ -104,19 +122,26 @@ def _whose(action: Action, team: Team) -> Sequence[str]:
     return team.everybody or [_("whoever answers")]
 
 
-def _thing(step: Step) -> str:
-    """Say what is done where no assistant is rung."""
+def thing_words(step: Step, on_call: Mapping[int, str] | None = None) -> str:
+    """Say what is done where no assistant is rung; `on_call` names those of the roster."""
+    named = [name for one in step.on_call if (name := (on_call or {}).get(one))]
     numbers = _listed([spoken(one) for one in step.numbers])
     lasts = lasting(step.seconds) if step.seconds else ""
     plain = {
         Action.TEAM: _("the client’s own team (%(numbers)s)"),
-        Action.ON_CALL: _("whoever is on call (%(numbers)s)"),
+        Action.ON_CALL: _("%(names)s on call (%(numbers)s)")
+        if named
+        else _("whoever is on call (%(numbers)s)"),
         Action.FORWARD: _("forwarded to %(numbers)s"),
         Action.QUEUE: _("a wait"),
         Action.VOICEMAIL: _("voicemail"),
         Action.ANNOUNCE: _("the sentence “%(text)s”, then the end"),
     }[Action(step.action)]
-    said = plain % {"numbers": numbers, "text": step.text}
+    said = plain % {
+        "numbers": numbers,
+        "text": step.text,
+        "names": _all(named),
+    }
     return f"{said} {lasts}" if lasts and step.action not in LAST else said
 
 
@@ -129,7 +154,7 @@ def lasting(seconds: int) -> str:
     return f"{whole}\N{NO-BREAK SPACE}{rest:02}" if rest else whole
 
 
-def foreseen_words(seen: Foreseen, names: dict[int, str], zone: ZoneInfo, unanswered: str) -> str:
+def foreseen_words(seen: Foreseen, names: Names, zone: ZoneInfo, unanswered: str) -> str:
     """« Dimanche 3 mai à 22 h 15, un appel arriverait hors horaires : sonnerait chez … »"""
     when = _capped(long_moment(seen.at, zone))
     if seen.direction is None:
@@ -154,6 +179,8 @@ def _circumstance(seen: Foreseen) -> str:
         parts.append(_("in a crisis, without the client’s own team"))
     if direction.because == "always":
         parts.append(_("from somebody who is always put through"))
+    if direction.nobody_on_call:
+        parts.append(_("with nobody on call by the roster"))
     hours = direction.hours
     if hours is not None:
         named = {"name": hours.name}
@@ -168,9 +195,18 @@ def _circumstance(seen: Foreseen) -> str:
     return ", ".join(parts)
 
 
-def plan_words(plan: Plan, names: dict[int, str], unanswered: str) -> str:
-    """« sonnerait chez Léa 25 s, puis chez Claire 25 s, puis attente 5 min »"""
-    parts = [_planned(step, names) for step in plan.steps]
+def plan_words(
+    plan: Plan, names: Names, unanswered: str, rings: Callable[[Step, Names], str] | None = None
+) -> str:
+    """« sonnerait chez Léa 25 s, puis chez Claire 25 s, puis attente 5 min »
+
+    `rings` says how somebody of ours is rung, where it is not foreseen but happens now.
+    """
+    said = rings or _planned
+    parts = [
+        said(step, names) if step.user_id else thing_words(step, names.on_call)
+        for step in plan.steps
+    ]
     ends = bool(plan.steps) and plan.steps[-1].action in LAST
     if not ends and unanswered:
         parts.append(_("the sentence “%(text)s”, then the end") % {"text": unanswered})
@@ -181,22 +217,28 @@ def plan_words(plan: Plan, names: dict[int, str], unanswered: str) -> str:
 
 def heard_words(plan: Plan, unanswered: str) -> str:
     """Say what callers meet where nobody of ours is rung."""
-    parts = [_thing(step) for step in plan.steps if step.user_id is None]
+    parts = [thing_words(step) for step in plan.steps if step.user_id is None]
     if not plan.steps or plan.steps[-1].action not in LAST:
         parts.append(_("the sentence “%(text)s”, then the end") % {"text": unanswered})
     return _then(parts)
 
 
-def _planned(step: Step, names: dict[int, str]) -> str:
-    if step.user_id is None:
-        return _thing(step)
-    told = {"name": names.get(step.user_id, "?"), "time": lasting(step.seconds)}
+def _planned(step: Step, names: Names) -> str:
+    told = told_of(step, names)
     if step.instead_of:
-        told["other"] = names.get(step.instead_of, "?")
-        return _("it would ring at %(name)s for %(other)s %(time)s") % told
+        return _("it would ring at %(name)s, who stands in for %(other)s, %(time)s") % told
     if step.because == "talking":
         return _("it would ring at %(name)s, on another call, %(time)s") % told
     return _("it would ring at %(name)s %(time)s") % told
+
+
+def told_of(step: Step, names: Names) -> dict[str, str]:
+    """Give who is rung by a step, in whose place, for how long."""
+    return {
+        "name": names.people.get(step.user_id or 0, "?"),
+        "other": names.people.get(step.instead_of, "?"),
+        "time": lasting(step.seconds),
+    }
 
 
 def settings_words(draft: Draft) -> Iterator[str]:
@@ -232,6 +274,12 @@ def _listed(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return _("%(some)s or %(last)s") % {"some": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def _all(names: Sequence[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(some)s and %(last)s") % {"some": ", ".join(names[:-1]), "last": names[-1]}
 
 
 def _capped(text: str) -> str:

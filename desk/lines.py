@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from calls.models import LineSchedule
-from calls.queries import Direction, direction_of, directions_of, foresee
+from calls.queries import foresee, on_call_wanted
 from calls.rules.drafts import Draft, DraftHours, DraftStep
 from calls.rules.hours import When
 from calls.rules.routing import USUAL, Action
 from calls.services import draft_of, today_of
 from clients.models import Client, Line, User
 from core.days import written_day
+from core.periods import Period
 from desk.line_editor import Editor
 from desk.line_forms import CallerRuleForm, PreviewForm
+from desk.line_now import RightNow
 from desk.line_picture import DayPicture, kind_of, week_picture
+from desk.line_settings import zone_words
 from desk.line_words import (
     Team,
     draft_words,
@@ -39,6 +43,8 @@ from desk.queries.lines import (
     teams_of,
     zone_of,
 )
+from desk.rosters import SOON, roster_rows
+from desk.wording import locale
 
 _WEEK = timedelta(weeks=1)
 
@@ -60,6 +66,7 @@ class ClientLines:
     client: Client
     hue: int
     rows: Sequence[LineRow]
+    has_roster: bool
 
 
 @dataclass(frozen=True)
@@ -76,18 +83,21 @@ class HoursWords:
 def list_of_lines(user: User, now: datetime) -> list[ClientLines]:
     """Give all lines of a desk by client, with what holds on each right now."""
     lines = list(lines_on_desk(user))
-    directions, teams = directions_of(lines, now), teams_of({line.client for line in lines})
+    right_now = RightNow(lines, now)
+    teams = teams_of({line.client for line in lines})
     by_client: dict[Client, list[LineRow]] = {}
     for line in lines:
-        row = _row(line, directions[line.pk], teams.get(line.client_id, Team()), now)
-        by_client.setdefault(line.client, []).append(row)
-    return [ClientLines(one, rounded_hue(one), rows) for one, rows in by_client.items()]
+        by_client.setdefault(line.client, []).append(_row(line, right_now, now))
+    return [
+        ClientLines(one, rounded_hue(one), rows, teams[one.pk].has_roster)
+        for one, rows in by_client.items()
+    ]
 
 
-def _row(line: Line, direction: Direction, team: Team, now: datetime) -> LineRow:
+def _row(line: Line, right_now: RightNow, now: datetime) -> LineRow:
     state = state_of(line, now)
-    words = now_words(direction, team) if state == "open" else ""
-    return LineRow(line, state, words, direction.because == "crisis")
+    words = right_now.words(line) if state == "open" else ""
+    return LineRow(line, state, words, right_now.directions[line.pk].because == "crisis")
 
 
 def state_of(line: Line, now: datetime) -> str:
@@ -97,38 +107,44 @@ def state_of(line: Line, now: datetime) -> str:
     return "over" if line.valid_until is not None and line.valid_until <= now else "open"
 
 
-def now_words(direction: Direction, team: Team) -> str:
-    """« Journée : Léa 25 s, puis Claire »"""
-    what = steps_words(direction.directives, team)
-    if direction.because == "crisis":
-        return _("crisis: %(what)s") % {"what": what}
-    if direction.hours is None:
-        return what
-    return _("%(where)s: %(why)s") % {"where": direction.hours.name, "why": what}
-
-
 def line_context(user: User, line: Line, asked: dict[str, str], now: datetime) -> dict[str, Any]:
     """What a line's page shows; `asked` is its address: the week, and a moment to foresee."""
     versions, today, team = Versions(line), today_of(line, now), team_of(line)
     monday = monday_of(asked.get("week", ""), today)
     version = versions.on(today)
-    direction = direction_of(line, now)
     return {
         "line": line,
         "hue": rounded_hue(line.client),
         "state": state_of(line, now),
         "may_direct": may_direct(user, line),
         "crisis": crisis_of(line, now),
-        "now_words": now_words(direction, team),
+        "now_words": RightNow([line], now).words(line),
         "asks_the_team": _asks_the_team(versions, today),
         **week_context(versions, monday, today),
         **version_context(version, team),
         "versions": _versions(versions, version, today),
         "changes": changes_of(line),
+        "zone_words": zone_words(line.zone_name, locale()),
+        "live_url": _address(line, monday, today),
+        **_roster_of(line, team, now),
         "caller_rules": caller_rules_of(line),
         "caller_form": CallerRuleForm(),
         **preview_context(line, asked, now),
     }
+
+
+def _address(line: Line, monday: date, today: date) -> str:
+    """Give where the page is asked for again, in the week that it shows."""
+    address = reverse("desk:line", args=[line.uuid])
+    return address if monday <= today < monday + _WEEK else f"{address}?week={monday.isoformat()}"
+
+
+def _roster_of(line: Line, team: Team, now: datetime) -> dict[str, Any]:
+    """Who is on call soon, where a line of the client's asks for it."""
+    soon = Period(now, now + SOON)
+    is_wanted = team.has_roster or bool(on_call_wanted(line.client, soon))
+    rows = roster_rows(line.client, now, SOON) if team.has_roster else []
+    return {"roster_wanted": is_wanted, "rows": rows}
 
 
 def team_of(line: Line) -> Team:
@@ -150,7 +166,8 @@ def monday_of(written: str, today: date) -> date:
 
 def week_context(versions: Versions, monday: date, today: date) -> dict[str, Any]:
     """What `desk/line_week.html` needs."""
-    holidays = holidays_of_week(versions.on(monday), monday)
+    version = versions.on(monday)
+    holidays = holidays_of_week(version.holidays if version else None, monday)
     picture: list[DayPicture] = week_picture(versions.draft_on, monday, holidays, today)
     return {
         "monday": monday,
@@ -236,7 +253,7 @@ def editor_context(
     if draft is None:
         return context
     monday = monday_of(editor.settings.cleaned_data["starts_on"].isoformat(), today)
-    holidays = holidays_of_week(None, monday)
+    holidays = holidays_of_week(draft.holidays, monday)
     return context | {
         "hours": [hours_of(one, team) for one in draft.hours],
         "settings_words": _sentence(settings_words(draft)),
@@ -261,7 +278,7 @@ def _foreseen(line: Line, form: PreviewForm) -> list[str]:
     if not instants:
         return [_("That night the clocks go forward: this hour does not exist. Choose another.")]
     found = [foresee(line, at, caller) for at in instants]
-    said = [foreseen_words(one, names_in(one.plan), zone, line.unanswered_text) for one in found]
+    said = [foreseen_words(one, names_in([one.plan]), zone, line.unanswered_text) for one in found]
     if len(said) == 1:
         return said
     twice = _("That night the clocks go back and show this hour twice.")

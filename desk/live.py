@@ -29,8 +29,28 @@ Event = dict[str, str]
 ON_CALL = frozenset({"call.changed", "file.changed", "call.opened"})
 ON_MESSAGE = frozenset({"message.changed", "delivery.changed", "call.opened"})
 ONLY_FIGURES = frozenset(
-    {"agenda.changed", "presence.changed", "worklist.changed", "visit.cancelled", "cover.changed"}
+    {
+        "agenda.changed",
+        "presence.changed",
+        "worklist.changed",
+        "visit.cancelled",
+        "cover.changed",
+        "line.changed",
+        "roster.changed",
+    }
 )
+# What a line does at this moment may be something else from now on.
+ON_LINES = frozenset(
+    {
+        "line.changed",
+        "roster.changed",
+        "presence.changed",
+        "cover.changed",
+        "scope.changed",
+        "call.changed",
+    }
+)
+_LINES_HINT = '<div id="live-lines" hidden hx-swap-oob="true"></div>'
 ON_COVERS = frozenset({"cover.changed", "scope.changed"})
 ON_WHO_WAITS = ON_CALL | {"scope.changed"}
 ON_THE_MIDDLE = ON_CALL | ON_MESSAGE | {"agenda.changed"}
@@ -47,6 +67,7 @@ def whole(user: User, open_call: UUID | None) -> str:
         + _render("desk/desk.html#board_rest", board)
         + _covers(user, now)
         + _figures(user, now)
+        + _LINES_HINT
         + (_call(user, call, now) + _timeline(call) if call else "")
     )
 
@@ -87,6 +108,8 @@ def rest(user: User, events: list[Event]) -> str:
         html += _render("desk/desk.html#board_rest", board_context(user, at) | {"live": True})
     if any(event["name"] != "agenda.changed" for event in events):
         html += _figures(user, at)
+    if any(event["name"] in ON_LINES for event in events):
+        html += _LINES_HINT
     return html
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agenda.reasons import clock
 from calls.models import Call, CallLeg, LineHours
 from calls.rules.routing import Action
-from clients.models import User
+from clients.models import OnCallPerson, User
 from core.phones import spoken
 
 Names = dict[int, str]
@@ -61,11 +61,36 @@ def _circumstances(call: Call) -> Iterator[str]:
         yield _("Public holiday")
     elif kept.get("hours"):
         yield kept["hours"]
+    if kept.get("nobody_on_call"):
+        yield _("nobody on call by the roster")
+    yield from _on_call_in_vain(call)
     if call.queued_at:
         waited = (call.left_queue_at or call.answered_at or call.ended_at or call.queued_at) - (
             call.queued_at
         )
         yield _("waited %(seconds)s s in the queue") % {"seconds": int(waited.total_seconds())}
+
+
+def _on_call_in_vain(call: Call) -> Iterator[str]:
+    """Name who was on call and rung, where somebody or something else had the caller in the end."""
+    if call.is_open or not call.routing.get("tried"):
+        return
+    until = call.routing["tried"][-1]["index"] + 1
+    rung = [one for one in call.routing.get("steps", [])[:until] if one.get("on_call")]
+    ids = {one for step in rung for one in step["on_call"]}
+    if ids and not _is_theirs(call, rung):
+        people = OnCallPerson.objects.filter(pk__in=ids).order_by("name", "pk")
+        for one in people:
+            yield _("%(name)s on call, did not pick up") % {"name": one.name}
+
+
+def _is_theirs(call: Call, rung: list[dict[str, Any]]) -> bool:
+    """Whether somebody on call by the roster took the call."""
+    answered = call.legs.filter(role=CallLeg.Role.THIRD).exclude(answered_at=None)
+    if call.answered_at is None:
+        return False
+    numbers = {number for step in rung for number in step.get("numbers", [])}
+    return any(str(one.number) in numbers for one in answered)
 
 
 def _where(call: Call, names: Names) -> str:
@@ -108,8 +133,21 @@ def _by_a_third(call: Call) -> str:
     if action == Action.TEAM:
         return _("Taken by the client’s own team, %(number)s") % written
     if action == Action.ON_CALL:
-        return _("Taken by whoever is on call, %(number)s") % written
+        return _taken_on_call(steps[0], number)
     return _("Put through to %(number)s") % written
+
+
+def _taken_on_call(step: dict[str, Any], number: str) -> str:
+    """Name who of the client's roster took a call, where the number still is somebody's there."""
+    people = OnCallPerson.objects.filter(pk__in=step.get("on_call", ())).order_by("pk")
+    named = next((one.name for one in people if str(one.number) == number), "")
+    if not named and len(people) == 1:
+        # She has another number by now.
+        named = people[0].name
+    told = {"name": named, "number": spoken(number)}
+    if named:
+        return _("Taken by %(name)s, on call, %(number)s") % told
+    return _("Taken by whoever is on call, %(number)s") % told
 
 
 def _last_tried(call: Call) -> dict[str, Any] | None:
@@ -127,7 +165,7 @@ def _before(call: Call, names: Names) -> Iterator[str]:
         if user_id in said or user_id == answered or user_id not in names:
             continue
         said.add(user_id)
-        yield _reason(names[user_id], because, since, zone)
+        yield refusal_words(names[user_id], because, since, zone)
 
 
 def _passed_over(call: Call) -> Iterator[tuple[int, str, str]]:
@@ -163,7 +201,8 @@ def _rung_in_vain(call: Call) -> Iterator[tuple[int, str, str]]:
             yield step["user_id"], "no_answer", ""
 
 
-def _reason(name: str, because: str, since: str, zone: ZoneInfo) -> str:
+def refusal_words(name: str, because: str, since: str, zone: ZoneInfo) -> str:
+    """« Léa en pause depuis 10 h 02 »"""
     if since:
         at = clock(datetime.fromisoformat(since), zone)
         timed = {

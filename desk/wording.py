@@ -21,13 +21,14 @@ def short_moment(at: datetime, zone: ZoneInfo) -> str:
 
 def hours_words(after: time | None, before: time | None) -> str:
     """« après 17 h », « avant 10 h », « 9 h à 11 h », for hours of the wall."""
-    hours = {"start": _hour(after), "end": _hour(before)}
+    hours = {"start": hour_words(after), "end": hour_words(before)}
     if after and before:
         return _("%(start)s to %(end)s") % hours
     return (_("after %(start)s") if after else _("before %(end)s")) % hours
 
 
-def _hour(moment: time | None) -> str:
+def hour_words(moment: time | None) -> str:
+    """« 17 h 30 », as a wall shows it; nothing for no hour."""
     utc = ZoneInfo("UTC")
     return clock(datetime.combine(date.min.replace(year=2000), moment, utc), utc) if moment else ""
 

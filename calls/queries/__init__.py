@@ -1,8 +1,15 @@
 """Questions about calls."""
 
-from calls.queries.directing import Direction, direction_of, directions_of, hours_in_force, rule_of
+from calls.queries.directing import (
+    Direction,
+    direction_of,
+    directions_of,
+    hours_in_force,
+    rule_of,
+)
 from calls.queries.foreseeing import Foreseen, foresee
 from calls.queries.in_hands import clients_in_hands_of, in_reach_of
+from calls.queries.on_call import on_call_wanted
 from calls.queries.places import Place, places_of
 from calls.queries.presence import Standing, standings
 from calls.queries.routing import (
@@ -30,6 +37,7 @@ __all__ = [
     "is_talking",
     "line_at",
     "mean_talk",
+    "on_call_wanted",
     "places_of",
     "queue_at",
     "rule_of",

@@ -10,9 +10,12 @@ from django.db.models import Q
 
 from calls.models import CallerRule, Crisis, LineHours, LineSchedule, LineStep
 from calls.rules.hours import EVERY_DAY, Hours, When, hours_at
-from calls.rules.routing import OF_PEOPLE, USUAL, Action, Directive
-from clients.models import Line
+from calls.rules.routing import OF_PEOPLE, USUAL, Action, Directive, OnCall, with_roster
+from clients.models import Client, Line
+from clients.queries import turns_within
+from clients.rules.rosters import on_call_at
 from core.holidays import Region, public_holidays
+from core.periods import Period
 
 _DAY = timedelta(days=1)
 
@@ -22,7 +25,7 @@ class Direction:
     """What a line does with a caller, and why.
 
     `because` is usual, hours, crisis, always or blocked. `language` is empty for the client's
-    first.
+    first. `nobody_on_call`: somebody on call is asked for, and the roster names nobody.
     """
 
     directives: tuple[Directive, ...]
@@ -30,6 +33,7 @@ class Direction:
     schedule: LineSchedule | None = None
     hours: LineHours | None = None
     language: str = ""
+    nobody_on_call: bool = False
 
     @property
     def is_blocked(self) -> bool:
@@ -41,11 +45,13 @@ def direction_of(line: Line, at: datetime, caller: str = "") -> Direction:
     """Return what holds for a line at an instant, for a caller in E.164, empty when unknown."""
     verdict = _verdict_on(line, caller)
     directed = _directed(line, LineSchedule.objects.in_force(line, at), at)
+    if _asks_for(directed, Action.ON_CALL):
+        directed = _with_roster(directed, on_call_now([line.client], at).get(line.client_id, ()))
     if verdict:
         # A caller who is always put through hears telephones first, whatever the hour.
         directives = USUAL + directed.directives if verdict == CallerRule.Verdict.ALWAYS else ()
         return replace(directed, directives=directives, because=verdict)
-    if _asks_the_team(directed) and Crisis.objects.in_force(at).filter(line=line).exists():
+    if _asks_for(directed, Action.TEAM) and Crisis.objects.in_force(at).filter(line=line).exists():
         return _in_crisis(directed)
     return directed
 
@@ -57,19 +63,35 @@ def directions_of(lines: Sequence[Line], at: datetime) -> dict[int, Direction]:
     versions: dict[int, list[LineSchedule]] = defaultdict(list)
     for one in begun.prefetch_related("hours__steps").order_by("-starts_on"):
         versions[one.line_id].append(one)
+    on_call = on_call_now({line.client for line in lines}, at)
     crises = set(Crisis.objects.in_force(at).filter(line__in=lines).values_list("line", flat=True))
     found = {}
     for line in lines:
         day = at.astimezone(ZoneInfo(line.zone_name)).date()
         holds = next((one for one in versions[line.pk] if one.starts_on <= day), None)
-        directed = _directed(line, holds, at)
-        in_crisis = line.pk in crises and _asks_the_team(directed)
+        directed = _with_roster(_directed(line, holds, at), on_call.get(line.client_id, ()))
+        in_crisis = line.pk in crises and _asks_for(directed, Action.TEAM)
         found[line.pk] = _in_crisis(directed) if in_crisis else directed
     return found
 
 
-def _asks_the_team(directed: Direction) -> bool:
-    return any(one.action == Action.TEAM for one in directed.directives)
+def on_call_now(clients: Iterable[Client], at: datetime) -> dict[int, tuple[OnCall, ...]]:
+    """Return who of each client's roster is on call at an instant, in one question."""
+    turns = turns_within(clients, Period(at, at + timedelta(microseconds=1)))
+    return {
+        client: tuple(OnCall(one.person_id, one.number) for one in on_call_at(found, at))
+        for client, found in turns.items()
+    }
+
+
+def _with_roster(directed: Direction, on_call: Sequence[OnCall]) -> Direction:
+    nobody = _asks_for(directed, Action.ON_CALL) and not on_call
+    directives = with_roster(directed.directives, on_call)
+    return replace(directed, directives=directives, nobody_on_call=nobody)
+
+
+def _asks_for(directed: Direction, action: Action) -> bool:
+    return any(one.action == action for one in directed.directives)
 
 
 def _in_crisis(directed: Direction) -> Direction:

@@ -103,12 +103,17 @@ class Fault:
     step: int = -1
 
 
-def faults_of(draft: Draft, is_possible: Callable[[str], bool]) -> list[Fault]:
-    """Name all that is wrong with a draft; `is_possible` knows telephone numbers."""
+def faults_of(
+    draft: Draft, is_possible: Callable[[str], bool], *, has_roster: bool = False
+) -> list[Fault]:
+    """Name all that is wrong with a draft; `is_possible` knows telephone numbers.
+
+    Where the client has a roster, whoever is on call needs no number in the step.
+    """
     found = list(_settings(draft))
     for place, one in enumerate(draft.hours):
         found += [Fault(what, place) for what in _hours(one)]
-        found += [Fault(w, place, at) for at, w in _steps(one.steps, is_possible)]
+        found += [Fault(w, place, at) for at, w in _steps(one.steps, is_possible, has_roster)]
         found += [Fault(w, place, at) for at, w in _order(one.steps)]
         found += [Fault(w, place, at) for at, w in _sentences(one.steps, draft)]
     rest = [place for place, one in enumerate(draft.hours) if one.when == When.OTHERWISE]
@@ -139,10 +144,11 @@ def _hours(one: DraftHours) -> Iterator[What]:
 
 
 def _steps(
-    steps: Sequence[DraftStep], is_possible: Callable[[str], bool]
+    steps: Sequence[DraftStep], is_possible: Callable[[str], bool], has_roster: bool
 ) -> Iterator[tuple[int, What]]:
+    of_numbers = OF_NUMBERS - {Action.ON_CALL} if has_roster else OF_NUMBERS
     for place, step in enumerate(steps):
-        if step.action in OF_NUMBERS and not step.numbers:
+        if step.action in of_numbers and not step.numbers:
             yield place, What.NO_NUMBERS
         if len(step.numbers) > MOST_NUMBERS:
             yield place, What.TOO_MANY_NUMBERS

@@ -52,6 +52,22 @@ def hours_at(
     return min(found, key=lambda one: _MOST_PARTICULAR_FIRST.index(one.when), default=None)
 
 
+def stretches_of_day(
+    hours: Sequence[Hours], day: date, holidays: Collection[date] = ()
+) -> list[tuple[time, Hours | None]]:
+    """Cut a day into stretches with the same hours: from when, and which; each ends with the next.
+
+    The last ends at midnight.
+    """
+    edges = sorted({_MIDNIGHT, *(at for one in hours for at in (one.starts, one.ends))})
+    found: list[tuple[time, Hours | None]] = []
+    for edge in edges:
+        held = hours_at(hours, datetime.combine(day, edge), holidays)
+        if not found or found[-1][1] != held:
+            found.append((edge, held))
+    return found
+
+
 def _covers(hours: Hours, wall: datetime, holidays: Collection[date]) -> bool:
     today, now = wall.date(), wall.time()
     if hours.when == When.OTHERWISE:

@@ -61,13 +61,43 @@ class Directive:
     """One step of a line's hours, as it was directed.
 
     `seconds` is how long it rings or waits, 0 for the usual. `numbers` are E.164, for what rings
-    numbers. `text` is said to the caller, in his language.
+    numbers. `text` is said to the caller, in his language. `on_call` names who of the client's
+    roster is at those numbers.
     """
 
     action: Action
     seconds: int = 0
     numbers: tuple[str, ...] = ()
     text: str = ""
+    on_call: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class OnCall:
+    """Somebody of a client's roster whose turn it is, at a number in E.164."""
+
+    person_id: int
+    number: str
+
+
+def with_roster(
+    directives: Sequence[Directive], on_call: Sequence[OnCall]
+) -> tuple[Directive, ...]:
+    """Ring whoever is on call at this instant before the numbers that a step names.
+
+    Several on call ring together. Where nobody is, or nobody answers, the step's own numbers ring.
+    """
+    found: list[Directive] = []
+    for one in directives:
+        if one.action == Action.ON_CALL and on_call:
+            numbers = tuple(dict.fromkeys(turn.number for turn in on_call))
+            people = tuple(dict.fromkeys(turn.person_id for turn in on_call))
+            found.append(replace(one, numbers=numbers, on_call=people))
+            one = replace(one, numbers=tuple(n for n in one.numbers if n not in numbers))
+            if not one.numbers:
+                continue
+        found.append(one)
+    return tuple(found)
 
 
 # A line for which nothing was directed.
@@ -86,6 +116,7 @@ class Step:
     numbers: tuple[str, ...] = ()
     text: str = ""
     instead_of: int = 0
+    on_call: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +179,7 @@ def _steps_of(directive: Directive, ordered: Sequence[Candidate]) -> Iterator[St
             because="directed",
             numbers=directive.numbers,
             text=directive.text,
+            on_call=directive.on_call,
         )
 
 

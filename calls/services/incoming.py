@@ -132,6 +132,7 @@ def _as_kept(plan: Plan, direction: Direction, people: Sequence[Candidate]) -> d
         "because": direction.because,
         "hours": direction.hours.name if direction.hours else "",
         "when": direction.hours.kind if direction.hours else "",
+        "nobody_on_call": direction.nobody_on_call,
         "since": direction.schedule.starts_on.isoformat() if direction.schedule else "",
         "steps": [asdict(step) for step in plan.steps],
         "refused": [asdict(refused) for refused in plan.refused],

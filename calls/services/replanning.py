@@ -46,4 +46,5 @@ def _step(kept: dict[str, Any]) -> Step:
         user_id=kept["user_id"],
         numbers=tuple(kept.get("numbers", ())),
         text=kept.get("text", ""),
+        on_call=tuple(kept.get("on_call", ())),
     )

@@ -11,7 +11,7 @@ from calls.queries import rule_of
 from calls.rules.drafts import Draft, DraftHours, DraftStep, Fault, faults_of
 from calls.rules.routing import Action
 from calls.services.live import publish_line
-from clients.models import Line, User
+from clients.models import Line, OnCallShift, User
 from clients.services.audit import record_audit
 from core.phones import parse_number
 
@@ -47,6 +47,12 @@ def today_of(line: Line, at: datetime) -> date:
     return at.astimezone(ZoneInfo(line.zone_name)).date()
 
 
+def faults_in(draft: Draft, line: Line) -> list[Fault]:
+    """Name all that is wrong with a draft for a line."""
+    has_roster = OnCallShift.objects.filter(client=line.client_id).exists()
+    return faults_of(draft, lambda number: parse_number(number) is not None, has_roster=has_roster)
+
+
 @transaction.atomic
 def publish_schedule(
     *,
@@ -69,7 +75,7 @@ def publish_schedule(
     if starts_on < today_of(line, at):
         raise InThePast
     draft = _tidied(draft, line)
-    faults = faults_of(draft, lambda number: parse_number(number) is not None)
+    faults = faults_in(draft, line)
     if faults:
         raise ScheduleRefused(faults)
     replaced = LineSchedule.objects.filter(line=line, starts_on=starts_on).first()

@@ -13,6 +13,7 @@ from clients.models.guidance import (
     TriageGuide,
     TriageSign,
 )
+from clients.models.roster import OnCallPerson, OnCallShift
 from clients.models.user import User
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "Instruction",
     "Line",
     "Membership",
+    "OnCallPerson",
+    "OnCallShift",
     "PracticalInfo",
     "StockPhrase",
     "TriageGuide",

@@ -11,10 +11,18 @@ from calls.models import CallerRule, Crisis, LineSchedule
 from calls.rules.drafts import Draft
 from calls.rules.routing import Plan
 from calls.services import draft_of
-from clients.models import Assignment, AuditEntry, Client, Line, User
+from clients.models import (
+    Assignment,
+    AuditEntry,
+    Client,
+    Line,
+    OnCallPerson,
+    OnCallShift,
+    User,
+)
 from clients.models.client import supervised_by
 from core.holidays import Region, public_holidays
-from desk.line_words import Team
+from desk.line_words import Names, Team
 
 _HISTORY = 20
 
@@ -28,27 +36,44 @@ def lines_on_desk(user: User) -> QuerySet[Line]:
 
 def may_direct(user: User, line: Line) -> bool:
     """Whether this person writes what the line does: who supervises or owns its bureau."""
-    return line.client.bureau_id in supervised_by(user)
+    return may_direct_client(user, line.client)
+
+
+def may_direct_client(user: User, client: Client) -> bool:
+    """Whether this person writes what is set for a client as a whole, its roster say."""
+    return client.bureau_id in supervised_by(user)
 
 
 def teams_of(clients: Iterable[Client]) -> dict[int, Team]:
-    """Give who answers each client, by rank, in one question."""
-    rows = Assignment.objects.filter(client__in=list(clients), user__is_active=True)
+    """Give who answers each client, by rank, in two questions."""
+    known = list(clients)
+    rows = Assignment.objects.filter(client__in=known, user__is_active=True)
     by_client: dict[int, list[Assignment]] = defaultdict(list)
     for row in rows.select_related("user").order_by("rank", "user"):
         by_client[row.client_id].append(row)
-    return {client: _team(found) for client, found in by_client.items()}
+    rosters = OnCallShift.objects.filter(client__in=known).order_by("client")
+    with_roster = set(rosters.values_list("client", flat=True).distinct())
+    return {one.pk: _team(by_client[one.pk], one.pk in with_roster) for one in known}
 
 
-def _team(rows: Sequence[Assignment]) -> Team:
+def _team(rows: Sequence[Assignment], has_roster: bool) -> Team:
     first = [row.user.called for row in rows if row.rank == rows[0].rank]
-    return Team(tuple(first), tuple(row.user.called for row in rows[len(first) :]))
+    others = [row.user.called for row in rows[len(first) :]]
+    return Team(tuple(first), tuple(others), has_roster)
 
 
-def names_in(plan: Plan) -> dict[int, str]:
-    """Give the names of all whom a plan rings, in their own right or as stand-ins."""
-    ids = {one for step in plan.steps for one in (step.user_id, step.instead_of) if one}
-    return {one.pk: one.called for one in User.objects.filter(pk__in=ids)}
+def names_in(plans: Iterable[Plan]) -> Names:
+    """Give the names of all whom plans speak of: ours, those covered, and those on call."""
+    known = list(plans)
+    steps = [step for plan in known for step in plan.steps]
+    ids = {one for step in steps for one in (step.user_id, step.instead_of) if one}
+    ids |= {one.user_id for plan in known for one in plan.refused}
+    on_call = {one for step in steps for one in step.on_call}
+    people = OnCallPerson.objects.filter(pk__in=on_call).values_list("pk", "name")
+    return Names(
+        people={one.pk: one.called for one in User.objects.filter(pk__in=ids)},
+        on_call=dict(people) if on_call else {},
+    )
 
 
 class Versions:
@@ -73,9 +98,12 @@ class Versions:
         return self._drafts[found.pk]
 
 
-def holidays_of_week(version: LineSchedule | None, monday: date) -> dict[date, str]:
-    """Give the public holidays of a week, and of the day before it whose hours may go on."""
-    region = Region(version.holidays) if version else Region.METROPOLE
+def holidays_of_week(holidays: str | None, monday: date) -> dict[date, str]:
+    """Give the public holidays of a week, and of the day before it whose hours may go on.
+
+    `holidays` is what a version says of them: those of Alsace and Moselle are more.
+    """
+    region = Region(holidays) if holidays else Region.METROPOLE
     found = public_holidays(region, monday - timedelta(days=1), monday + timedelta(days=7))
     return {one.day: one.name for one in found}
 

@@ -1,6 +1,7 @@
 """How the pages about lines write days, bands and changes."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.translation import gettext as _
@@ -38,6 +39,12 @@ def moment_on(at: datetime, line: Line) -> str:
 
 
 @register.filter
+def moment_in(at: datetime, zone: ZoneInfo) -> str:
+    """« mardi 24 novembre à 9 h 40 », on the wall of a zone."""
+    return long_moment(at, zone)
+
+
+@register.filter
 def line_span(line: Line) -> str:
     """Say from when, and until when, a line is the client's."""
     if line.valid_until is None:
@@ -54,9 +61,23 @@ def line_change(change: AuditEntry) -> str:
     words = {
         "line.schedule_published": _("Version from %(day)s on written"),
         "line.schedule_withdrawn": _("Version from %(day)s on given up"),
+        "line.changed": _("Words, purpose or dates changed"),
         "line.crisis_started": _("Crisis started"),
         "line.crisis_ended": _("Crisis ended"),
         "line.caller_rule_added": _("Caller’s rule added"),
         "line.caller_rule_removed": _("Caller’s rule removed"),
     }.get(change.action, change.action)
     return words % {"day": change.detail.get("starts_on", "")}
+
+
+@register.filter
+def roster_change(change: AuditEntry) -> str:
+    """Say what was changed in a roster."""
+    return {
+        "roster.shift_added": _("Turn added"),
+        "roster.shift_changed": _("Turn changed"),
+        "roster.shift_removed": _("Turn taken away"),
+        "roster.person_added": _("Person on call added"),
+        "roster.person_changed": _("Person on call changed"),
+        "roster.person_removed": _("Person on call taken away"),
+    }.get(change.action, change.action)

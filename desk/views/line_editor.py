@@ -11,18 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from calls.models import LineSchedule
-from calls.rules.drafts import Draft, faults_of
+from calls.rules.drafts import Draft
 from calls.services import (
     InThePast,
     ScheduleRefused,
     SchedulesChanged,
+    faults_in,
     publish_schedule,
     revision_of,
     today_of,
 )
 from clients.models import Line
 from core.days import written_day
-from core.phones import parse_number
 from desk.answers import say
 from desk.context import desk_context
 from desk.line_editor import Editor, begun, changed, typed
@@ -45,15 +45,15 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     editor = typed(request.POST)
     if request.POST.get("do") == "save":
         return _saved(request, line, editor)
-    return _page(request, line, editor, _read(editor))
+    return _page(request, line, editor, _read(editor, line))
 
 
-def _read(editor: Editor) -> Draft | None:
+def _read(editor: Editor, line: Line) -> Draft | None:
     """Return what the forms say, with what is wrong beside the fields; None while something is."""
     if not editor.is_valid():
         return None
     draft = editor.draft()
-    faults = faults_of(draft, lambda number: parse_number(number) is not None)
+    faults = faults_in(draft, line)
     editor.show(faults)
     return None if faults else draft
 

@@ -23,9 +23,11 @@ from calls.services import (
     withdraw_schedule,
 )
 from clients.models import Client, Line
+from clients.services.lines import LineChangedMeanwhile, LineRefused, change_line
 from desk.answers import say
 from desk.context import desk_context
 from desk.line_forms import CallerRuleForm
+from desk.line_settings import LineForm
 from desk.lines import line_context, list_of_lines, team_of, version_context
 from desk.queries.lines import lines_on_desk, may_direct
 from desk.scope import signed_in
@@ -36,6 +38,7 @@ def lines(request: HttpRequest) -> HttpResponse:
     """List the lines of this desk by client, with what holds on each right now."""
     user, now = signed_in(request), timezone.now()
     context = {"page": "lines", "clients": list_of_lines(user, now), "now": now}
+    context["live_url"] = request.path
     return render(request, "desk/lines.html", desk_context(user, now) | context)
 
 
@@ -66,6 +69,29 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except VersionHasBegun:
         return _said(request, shown, _("This version has begun: write another one."), error=True)
     return _said(request, shown, _("Given up: what held before holds on."))
+
+
+@require_POST
+def settings(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Give a line other words, another purpose, zone or time."""
+    found = directed_or_403(request, uuid)
+    form = LineForm(request.POST, line=found)
+    if form.is_valid() and _changed(request, found, form):
+        return _said(request, found, _("Saved: it counts from the next call on."))
+    return _page(request, found, settings_form=form)
+
+
+def _changed(request: HttpRequest, found: Line, form: LineForm) -> bool:
+    """Write what a valid form says, or say beside its fields why it can't be."""
+    by, now = signed_in(request), timezone.now()
+    try:
+        change_line(line=found, wished=form.wished(), by=by, at=now, seen=form.held)
+    except LineRefused as refused:
+        form.show(refused.faults)
+    except LineChangedMeanwhile:
+        found.refresh_from_db()
+        form.refuse_meanwhile()
+    return form.is_valid()
 
 
 @require_POST
@@ -138,11 +164,17 @@ def directed_or_403(request: HttpRequest, uuid: UUID) -> Line:
     return found
 
 
-def _page(request: HttpRequest, found: Line, form: CallerRuleForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    found: Line,
+    form: CallerRuleForm | None = None,
+    settings_form: LineForm | None = None,
+) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     context = line_context(user, found, request.GET.dict(), now)
     context |= {"page": "lines", "now": now} | ({"caller_form": form} if form else {})
-    status = 422 if form else 200
+    context["settings_form"] = settings_form or LineForm(line=found)
+    status = 422 if form or settings_form else 200
     return render(request, "desk/line.html", desk_context(user, now) | context, status=status)
 
 

@@ -1,19 +1,28 @@
 """What the demonstration's lines do at each hour: each client's wishes are others."""
 
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from calls.models import LineSchedule
 from calls.rules.drafts import Draft, DraftHours, DraftStep
 from calls.rules.hours import When
 from calls.rules.routing import Action
 from calls.services import add_caller_rule, draft_of, publish_schedule, today_of
-from clients.models import Client, Line, User
+from clients.models import Client, Line, OnCallPerson, User
+from clients.rules.rosters import WishedShift
+from clients.services.rosters import add_on_call_person, add_shift
 from permanence.demo.clients import DURAND, LIN, MARTIN, RENAUD
 
 _WORKDAYS = frozenset(range(5))
 _TO_SATURDAY = frozenset(range(6))
 _BEFORE = timedelta(days=60)
 ON_CALL = "+33639983431"
+# Who takes turns for the plumber, and the number of each.
+ON_CALL_PEOPLE = (
+    ("Karim Renaud", ON_CALL),
+    ("Thomas Vidal", "+33639983432"),
+    ("Sonia Perrin", "+33639983433"),
+)
 
 
 def _step(
@@ -156,6 +165,7 @@ def direct_line(key: str, line: Line, *, by: User, now: datetime) -> None:
     _publish(line, _DRAFTS[key], by, now)
     if key == RENAUD.key:
         _publish(_on_call_line(line.client, now), _ROUND_THE_CLOCK, by, now)
+        _write_roster(line.client, by, now)
     if key == LIN.key:
         _publish(_fair_line(line.client, now), _FAIR, by, now - timedelta(days=1))
     if key == MARTIN.key:
@@ -181,6 +191,38 @@ def _on_call_line(client: Client, now: datetime) -> Line:
         greeting="Astreinte Plomberie Renaud, bonjour, quelle est votre urgence ?",
         unanswered_text="L’astreinte ne répond pas. Fermez l’eau au compteur et rappelez.",
     )
+
+
+def _write_roster(client: Client, by: User, now: datetime) -> None:
+    """Three take turns week by week, a swap among them; one Sunday is nobody's yet."""
+    today = now.astimezone(ZoneInfo(client.timezone)).date()
+    monday = today - timedelta(days=today.weekday())
+    karim, thomas, sonia = (
+        add_on_call_person(client=client, name=name, number=number, by=by, at=now)
+        for name, number in ON_CALL_PEOPLE
+    )
+    for turn, person in enumerate((karim, thomas, sonia)):
+        starts = monday + timedelta(weeks=turn)
+        # The last of them gives the telephone back on Saturday evening.
+        ends = starts + timedelta(days=5 if person is sonia else 7)
+        hour = time(18) if person is sonia else time(8)
+        _turn(person, starts, ends, hour, by, now, weeks=3)
+    swapped = monday + timedelta(days=9)
+    _turn(sonia, swapped, swapped + timedelta(days=1), time(8), by, now)
+
+
+def _turn(
+    person: OnCallPerson,
+    first: date,
+    last: date,
+    ends: time,
+    by: User,
+    now: datetime,
+    *,
+    weeks: int = 0,
+) -> None:
+    wished = WishedShift(first, time(8), last, ends, weeks)
+    add_shift(client=person.client, who=person, wished=wished, by=by, at=now)
 
 
 _FAIR = Draft(

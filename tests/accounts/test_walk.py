@@ -40,6 +40,7 @@ from messages_app.services.voicemails import list_voicemail
 from tests.agenda.factories import paris
 from tests.calls.lines import direct
 from tests.clients.covers import agree, make_colleague
+from tests.clients.rosters import make_on_call, make_shift
 from tests.factories import make_assistant, make_bureau, make_client, make_member, make_user
 from tests.house import SAMPLES, Address, addresses
 from tests.people import Practice, make_call, make_practice, visit
@@ -88,6 +89,7 @@ DESK = {
     "desk:by_person_seen": "by_person",
     "desk:line": "line",
     "desk:line_crisis": "line",
+    "desk:roster": "client",
     "desk:line_version": "schedule",
     "desk:client_wait": "client",
     "desk:client_people": "client",
@@ -113,6 +115,12 @@ DESK = {
 # hand-overs ended.
 SUPERVISED = {
     "desk:line_edit": "line",
+    "desk:line_settings": "line",
+    "desk:roster_add": "client",
+    "desk:roster_turn": "turn",
+    "desk:roster_turn_remove": "turn",
+    "desk:roster_person": "on_call",
+    "desk:roster_person_remove": "on_call",
     "desk:line_caller": "line",
     "desk:line_caller_remove": "caller_rule",
     "desk:line_withdraw": "schedule",
@@ -331,7 +339,14 @@ def line_of(practice: Practice) -> dict[str, uuid.UUID]:
     line = practice.client.lines.order_by("pk")[0]
     schedule = direct(line, {"action": "holder"}, starts_on=date(2026, 12, 1))
     rule = CallerRule.objects.create(client=practice.client, line=line, number="+33639983457")
-    return {"line": line.uuid, "schedule": schedule.uuid, "caller_rule": rule.uuid}
+    turn = make_shift(make_on_call(practice.client), date(2026, 11, 27), date(2026, 11, 30))
+    return {
+        "line": line.uuid,
+        "schedule": schedule.uuid,
+        "caller_rule": rule.uuid,
+        "turn": turn.uuid,
+        "on_call": turn.person.uuid,
+    }
 
 
 def directives_of(practice: Practice) -> dict[str, uuid.UUID]:

@@ -18,6 +18,7 @@ from clients.models import Line, Membership, User
 from clients.models.bureau import Grant
 from desk.line_faults import said_fault
 from tests.calls.lines import direct
+from tests.clients.rosters import make_on_call, make_shift
 from tests.desk.test_lines import words
 from tests.factories import make_client, make_line, make_user
 from tests.people import NOW
@@ -266,3 +267,36 @@ def test_who_looked_at_older_versions_is_told(hers: Browser, line: Line) -> None
 
     assert send(hers, line, fields, "save").status_code == 409
     assert LineSchedule.objects.count() == 1
+
+
+@pytest.mark.parametrize(("holidays", "named"), [("metropole", 0), ("alsace_moselle", 1)])
+def test_the_picture_knows_the_holidays_that_the_line_keeps(
+    hers: Browser, line: Line, holidays: str, named: int
+) -> None:
+    publish(line)
+    fields = fields_of(hers, line) | {"starts_on": "2026-12-21", "holidays": holidays}
+
+    page = send(hers, line, fields, "look").content.decode()
+
+    # The second day of Christmas is a holiday in Alsace and in Moselle only.
+    assert page.count("<small>Noël</small>") == 1
+    assert page.count("<small>Saint-Étienne</small>") == named
+
+
+def test_whoever_is_on_call_needs_no_number_where_there_is_a_roster(
+    hers: Browser, line: Line
+) -> None:
+    publish(line)
+    fields = fields_of(hers, line) | {"h0s0-action": "on_call", "h0s0-numbers": ""}
+
+    refused = send(hers, line, fields, "save")
+    make_shift(make_on_call(line.client), TOMORROW, date(2026, 11, 26))
+    saved = send(hers, line, fields, "save")
+
+    assert (refused.status_code, saved.status_code) == (422, 302)
+    page = words(hers.get(reverse("desk:line_version", args=[_newest(line)])).content.decode())
+    assert "la personne d’astreinte au tableau 15 s" in page
+
+
+def _newest(line: Line) -> Any:
+    return LineSchedule.objects.filter(line=line).order_by("-starts_on")[0].uuid

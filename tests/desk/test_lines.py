@@ -12,9 +12,12 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from calls.models import CallerRule, Crisis, LineSchedule
+from calls.services import set_presence
 from clients.models import Line, Membership, User
 from clients.models.bureau import Grant
 from tests.calls.lines import WORKING, direct
+from tests.clients.covers import agree
+from tests.clients.rosters import make_on_call, make_shift
 from tests.factories import make_assistant, make_client, make_line, make_user
 from tests.people import NOW
 
@@ -86,7 +89,7 @@ def browser(user: User) -> Browser:
     return signed_in
 
 
-def post(user: User, name: str, *ids: Any, **fields: str) -> Any:
+def post(user: User, name: str, /, *ids: Any, **fields: str) -> Any:
     return browser(user).post(reverse(f"desk:{name}", args=ids), fields)
 
 
@@ -106,8 +109,44 @@ def test_the_list_says_what_holds_right_now(line: Line, lea: User, claire: User)
     assert "débordement" in page
     assert (
         "Journée : l’équipe du client (01 99 00 40 01) 15 s, puis Léa 20 s, "
-        "puis son binôme Claire 25 s, puis attente 3 min"
+        "puis Claire 25 s, puis attente 3 min"
     ) in page
+
+
+def test_right_now_says_who_is_on_a_break_and_who_stands_in(
+    line: Line, lea: User, claire: User
+) -> None:
+    overflow(line)
+    set_presence(user=lea, state="paused", by=lea, at=NOW - timedelta(minutes=10))
+    paused = "puis Claire 25 s, puis attente 3 min, puis la phrase « Merci de rappeler plus tard. »"
+    assert paused in read(claire, "lines")
+    assert "· Léa en pause depuis 8 h 30" in read(claire, "line", line.uuid)
+
+    agree(lea, claire, at=NOW - timedelta(minutes=5))
+
+    page = read(claire, "line", line.uuid)
+    assert "puis Claire, qui remplace Léa, 20 s" in page
+    assert "Léa en pause" not in page
+
+
+def test_right_now_says_who_is_on_call(line: Line, lea: User) -> None:
+    direct(line, {"action": "on_call", "numbers": [TEAM], "seconds": 30})
+    make_shift(make_on_call(line.client), date(2026, 11, 23), date(2026, 11, 24), ends=time(9))
+
+    page = read(lea, "lines")
+
+    assert "Marc Petit d’astreinte (06 39 98 10 01) 30 s, puis l’astreinte (01 99" in page
+
+
+def test_what_is_foreseen_names_who_stands_in_then(line: Line, lea: User, claire: User) -> None:
+    overflow(line)
+    begins = datetime(2027, 5, 3, 7, tzinfo=UTC)
+    agree(lea, claire, at=NOW, starts_at=begins, ends_at=begins + timedelta(hours=2))
+
+    assert "puis sonnerait chez Claire, qui remplace Léa, 20 s" in foreseen(
+        claire, line, "2027-05-03", "10:00"
+    )
+    assert "qui remplace" not in foreseen(claire, line, "2027-05-03", "11:00")
 
 
 def test_a_line_for_some_days_says_from_when_until_when(line: Line, lea: User) -> None:

@@ -78,7 +78,7 @@ def test_another_assistants_call_is_never_rendered(lea: User, firm: Firm) -> Non
     assert firm.client.short_name not in html
 
 
-PARTS = ("live-hint", "callhead", "timeline", "board-rest", "figures")
+PARTS = ("live-hint", "live-lines", "callhead", "timeline", "board-rest", "figures")
 
 
 def parts_of(html: str) -> set[str]:
@@ -100,12 +100,18 @@ def test_an_event_brings_only_what_it_changes(lea: User, practice: Practice, cal
 
     assert parts == [
         ({"live-hint"}, set()),
-        (set(), {"board-rest", "figures"}),
-        ({"callhead"}, {"board-rest", "figures"}),
-        (set(), {"figures"}),
-        (set(), {"figures"}),
+        (set(), {"board-rest", "figures", "live-lines"}),
+        ({"callhead"}, {"board-rest", "figures", "live-lines"}),
+        (set(), {"figures", "live-lines"}),
+        (set(), {"figures", "live-lines"}),
         ({"timeline"}, {"board-rest", "figures"}),
     ]
+
+
+@pytest.mark.parametrize("name", ["line.changed", "roster.changed", "cover.changed"])
+def test_pages_about_lines_hear_what_changes_them(lea: User, name: str) -> None:
+    assert 'id="live-lines"' in live.rest(lea, [{"name": name}])
+    assert 'id="live-lines"' in live.whole(lea, None)
 
 
 def test_a_page_that_says_which_call_it_shows_is_sent_that_call(lea: User, call: Call) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from clients.models import Line, User
 from desk.routing_words import routed_words
 from tests.calls.lines import direct
 from tests.calls.operator import ring
+from tests.clients.rosters import MARC, make_on_call, make_shift
 from tests.desk.calls import at as address
 from tests.factories import make_assistant, make_client, make_line
 from tests.people import NOW
@@ -191,3 +192,55 @@ def test_the_calls_page_shows_it(line: Line, lea: User, claire: User) -> None:
     assert "Transféré à Claire : Léa en pause depuis 10 h 02" in " ".join(
         shown.replace("\N{NARROW NO-BREAK SPACE}", " ").split()
     )
+
+
+# --- on call ----------------------------------------------------------------------------
+
+
+def on_call(line: Line) -> None:
+    """Whoever the roster names is rung, all day long; then the fallback."""
+    direct(line, {"action": "on_call", "numbers": [TEAM]})
+    make_shift(
+        make_on_call(line.client),
+        date(2024, 1, 1),
+        date(2024, 1, 8),
+        ends=time(18),
+        every_weeks=1,
+    )
+
+
+def taken_by(line: Line, number: str, index: int) -> Call:
+    call = rung(line, answered_at=NOW, **ended(ending=Call.Ending.ANSWERED))
+    CallLeg.objects.create(
+        call=call,
+        role=CallLeg.Role.THIRD,
+        number=number,
+        provider="x",
+        provider_id="third",
+        state=CallLeg.State.ENDED,
+        started_at=NOW,
+        answered_at=NOW,
+    )
+    call.routing["tried"] = [{"index": one} for one in range(index + 1)]
+    return call
+
+
+def test_it_names_who_was_on_call_and_took_the_call(line: Line) -> None:
+    on_call(line)
+
+    assert "Taken by Marc Petit, on call, 06 39 98 10 01" in words(taken_by(line, MARC, 0))
+
+
+def test_it_names_who_was_on_call_and_did_not_pick_up(line: Line) -> None:
+    on_call(line)
+
+    said = words(taken_by(line, TEAM, 1))
+
+    assert "Marc Petit on call, did not pick up" in said
+    assert "Taken by whoever is on call, 01 99 00 40 01" in said
+
+
+def test_it_says_that_nobody_was_on_call(line: Line) -> None:
+    direct(line, {"action": "on_call", "numbers": [TEAM]})
+
+    assert "nobody on call by the roster" in words(rung(line, **ended()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from calls.models import LineSchedule
 from calls.queries import direction_of
 from calls.services import revision_of
 from clients.models import Line
+from desk.rosters import roster_rows
 from permanence.demo.seed import seed
 
 pytestmark = pytest.mark.django_db
@@ -36,9 +37,28 @@ def test_each_line_does_what_its_client_wishes() -> None:
     assert at(DURAND, NIGHT) == (["voicemail"], "")
     assert at(RENAUD, NOW) == (["team", "assistants", "queue"], "")
     assert at(LIN, EVENING) == (["assistants"], "en")
+    # The fallback follows whoever is on call, where he is not the same.
     assert at(ROUND_THE_CLOCK, NIGHT) == (["assistants", "on_call", "forward", "announce"], "")
+    next_week = NIGHT + timedelta(weeks=1)
+    assert at(ROUND_THE_CLOCK, next_week)[0].count("on_call") == 2
     assert at(FAIR, NOW) == (["assistants"], "")
     assert Line.objects.get(number=FAIR).valid_until is not None
+
+
+def test_the_roster_has_turns_a_swap_and_a_day_that_is_nobodys() -> None:
+    seed(NOW)
+    renaud = Line.objects.get(number=ROUND_THE_CLOCK).client
+
+    said = [(row.when, [one.name for one in row.people]) for row in roster_rows(renaud, NOW)]
+
+    assert [names for _when, names in said][:6] == [
+        ["Karim Renaud"],
+        ["Thomas Vidal"],
+        ["Sonia Perrin"],
+        ["Thomas Vidal"],
+        ["Sonia Perrin"],
+        [],
+    ]
 
 
 @pytest.mark.parametrize("month", [1, 12])
