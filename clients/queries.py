@@ -117,11 +117,14 @@ def clients_of_cover(cover: Cover) -> QuerySet[Client]:
 
 
 def turns_within(clients: Iterable[Client], window: Period) -> dict[int, list[Turn]]:
-    """Give, by client, the turns on call that touch a time, earliest first; one question."""
+    """Give, by client, the turns on call that touch a time, earliest first; one question.
+
+    A client whose roster names nobody then has an empty list, one without a roster has none.
+    """
     known = {one.pk: one for one in clients}
     rows = OnCallShift.objects.filter(client__in=known).select_related("person").order_by("pk")
     found: dict[int, list[Turn]] = defaultdict(list)
-    for row in rows.exclude(every_weeks=0, last_day__lt=window.start.date() - _DAY):
+    for row in rows:
         found[row.client_id] += _turns(row, ZoneInfo(known[row.client_id].timezone), window)
     return {key: sorted(turns, key=lambda one: one.period) for key, turns in found.items()}
 

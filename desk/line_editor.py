@@ -19,6 +19,8 @@ from desk.line_editor_forms import HoursForm, SettingsForm, StepForm
 from desk.line_faults import said_fault
 
 MOST_HOURS, MOST_STEPS = 12, 8
+# No more are shown unfolded.
+FEW_HOURS = 3
 Raw = dict[str, list[str]]
 
 
@@ -32,10 +34,17 @@ class RawHours:
 
 @dataclass
 class HoursPart:
-    """The forms of some hours and of their steps."""
+    """The forms of some hours and of their steps; folded, they are shown by their summary."""
 
     form: HoursForm
     steps: list[StepForm]
+    is_open: bool = True
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something read of them is wrong."""
+        forms_read = [one for one in (self.form, *self.steps) if one.is_bound]
+        return any(one.errors for one in forms_read)
 
 
 @dataclass
@@ -56,6 +65,18 @@ class Editor:
         """Return the version that valid forms say."""
         hours = (part.form.said(tuple(step.said() for step in part.steps)) for part in self.parts)
         return Draft(hours=tuple(hours), **self.settings.said())
+
+    def fold(self, do: str) -> None:
+        """Fold the hours of a crowded line, but for those that are wrong or were just touched."""
+        if len(self.parts) <= FEW_HOURS:
+            return
+        asked, *where = do.split(":")
+        touched = int(where[0]) if where and where[0].isdecimal() and len(where[0]) < 4 else -1
+        touched = {"add_hours": len(self.parts) - 1, "move_hours": touched - 1}.get(asked, touched)
+        if asked == "drop_hours":
+            touched = -1
+        for place, part in enumerate(self.parts):
+            part.is_open = place == touched or part.has_errors
 
     def show(self, faults: Sequence[Fault]) -> None:
         """Say beside each field what is wrong with it."""

@@ -4,6 +4,7 @@ from datetime import date, time
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import LineHours, LineSchedule, LineStep
@@ -113,6 +114,24 @@ class HoursForm(forms.Form):
         required=False,
     )
 
+    @property
+    def summary(self) -> str:
+        """« chaque semaine, lun. mar., 8:00–19:00 », as it stands in the fields, right or wrong."""
+        kind = self["kind"].value()
+        parts = [str(dict(LineHours.Kind.choices).get(kind, ""))]
+        if kind == When.WEEKLY:
+            chosen = set(self["weekdays"].value() or ())
+            parts.append(" ".join(str(name) for day, name in WEEKDAYS if day in chosen))
+        if kind == When.DATES:
+            parts.append(self._span("first_day", "last_day"))
+        if kind != When.OTHERWISE:
+            parts.append(self._span("starts", "ends"))
+        return ", ".join(part for part in parts if part)
+
+    def _span(self, first: str, last: str) -> str:
+        ends = [_short(self[name].value()) for name in (first, last)]
+        return "–".join(ends) if any(ends) and len(set(ends)) > 1 else ends[0]
+
     def said(self, steps: tuple[DraftStep, ...]) -> DraftHours:
         """Return the hours that a valid form says; what its kind does not ask for is left out."""
         given, when = self.cleaned_data, When(self.cleaned_data["kind"])
@@ -131,6 +150,15 @@ class HoursForm(forms.Form):
             last=last,
             language=given["language"],
         )
+
+
+def _short(value: Any) -> str:
+    """Give what a field holds, typed or begun with, as a grid writes it."""
+    if isinstance(value, time):
+        return f"{value.hour}:{value.minute:02}"
+    if isinstance(value, date):
+        return date_format(value, "j F")
+    return str(value or "")
 
 
 class StepForm(forms.Form):

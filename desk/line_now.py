@@ -25,12 +25,19 @@ class RightNow:
         }
         self.names: Names = names_in(self.plans.values())
 
-    def words(self, line: Line) -> str:
-        """« Journée : Claire, à la place de Léa, 25 s, puis attente · Léa en pause »"""
+    def words(self, line: Line, *, in_short: bool = False) -> str:
+        """« Journée : Claire, qui remplace Léa, 25 s, puis attente »
+
+        In short, what is said at the end is left out where somebody is rung before.
+        """
         direction, plan = self.directions[line.pk], self.plans[line.pk]
-        said = plan_words(plan, self.names, line.unanswered_text, _rings)
-        why = list(self._why(line, plan, direction))
-        return " · ".join((_placed(direction, said), *why))
+        is_rung = any(step.user_id or step.numbers for step in plan.steps)
+        unanswered = "" if in_short and is_rung else line.unanswered_text
+        return _placed(direction, plan_words(plan, self.names, unanswered, _rings))
+
+    def why(self, line: Line) -> list[str]:
+        """« Léa en pause depuis 10 h 02 »: who is not rung though it would be her turn."""
+        return list(self._why(line, self.plans[line.pk], self.directions[line.pk]))
 
     def _why(self, line: Line, plan: Plan, direction: Direction) -> Iterator[str]:
         if direction.nobody_on_call:

@@ -56,6 +56,7 @@ class LineRow:
     line: Line
     state: str
     now: str
+    why: Sequence[str]
     in_crisis: bool
 
 
@@ -96,8 +97,11 @@ def list_of_lines(user: User, now: datetime) -> list[ClientLines]:
 
 def _row(line: Line, right_now: RightNow, now: datetime) -> LineRow:
     state = state_of(line, now)
-    words = right_now.words(line) if state == "open" else ""
-    return LineRow(line, state, words, right_now.directions[line.pk].because == "crisis")
+    in_crisis = right_now.directions[line.pk].because == "crisis"
+    if state != "open":
+        return LineRow(line, state, "", (), in_crisis)
+    said = right_now.words(line, in_short=True)
+    return LineRow(line, state, said, right_now.why(line), in_crisis)
 
 
 def state_of(line: Line, now: datetime) -> str:
@@ -111,14 +115,15 @@ def line_context(user: User, line: Line, asked: dict[str, str], now: datetime) -
     """What a line's page shows; `asked` is its address: the week, and a moment to foresee."""
     versions, today, team = Versions(line), today_of(line, now), team_of(line)
     monday = monday_of(asked.get("week", ""), today)
-    version = versions.on(today)
+    version, right_now = versions.on(today), RightNow([line], now)
     return {
         "line": line,
         "hue": rounded_hue(line.client),
         "state": state_of(line, now),
         "may_direct": may_direct(user, line),
         "crisis": crisis_of(line, now),
-        "now_words": RightNow([line], now).words(line),
+        "now_words": right_now.words(line),
+        "now_why": right_now.why(line),
         "asks_the_team": _asks_the_team(versions, today),
         **week_context(versions, monday, today),
         **version_context(version, team),
@@ -245,6 +250,7 @@ def editor_context(
         "line": line,
         "hue": rounded_hue(line.client),
         "editor": editor,
+        "roster_url": reverse("desk:roster", args=[line.client.uuid]),
         "hours": [],
         "usual_words": "",
         "settings_words": "",

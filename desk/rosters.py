@@ -118,6 +118,8 @@ def _repeating(shift: OnCallShift) -> Iterator[str]:
         yield _("on %(first)s from %(starts)s until %(ends)s") % told
     elif days < 7:
         yield _("from %(first)s at %(starts)s until %(last)s at %(ends)s") % told
+    elif days == 7:
+        yield _("from %(first)s at %(starts)s until the next %(last)s at %(ends)s") % told
     else:
         later = ngettext("%(days)d day later", "%(days)d days later", days) % {"days": days}
         told["later"] = later

@@ -46,7 +46,7 @@ def direction_of(line: Line, at: datetime, caller: str = "") -> Direction:
     verdict = _verdict_on(line, caller)
     directed = _directed(line, LineSchedule.objects.in_force(line, at), at)
     if _asks_for(directed, Action.ON_CALL):
-        directed = _with_roster(directed, on_call_now([line.client], at).get(line.client_id, ()))
+        directed = _with_roster(directed, on_call_now([line.client], at).get(line.client_id))
     if verdict:
         # A caller who is always put through hears telephones first, whatever the hour.
         directives = USUAL + directed.directives if verdict == CallerRule.Verdict.ALWAYS else ()
@@ -69,14 +69,17 @@ def directions_of(lines: Sequence[Line], at: datetime) -> dict[int, Direction]:
     for line in lines:
         day = at.astimezone(ZoneInfo(line.zone_name)).date()
         holds = next((one for one in versions[line.pk] if one.starts_on <= day), None)
-        directed = _with_roster(_directed(line, holds, at), on_call.get(line.client_id, ()))
+        directed = _with_roster(_directed(line, holds, at), on_call.get(line.client_id))
         in_crisis = line.pk in crises and _asks_for(directed, Action.TEAM)
         found[line.pk] = _in_crisis(directed) if in_crisis else directed
     return found
 
 
 def on_call_now(clients: Iterable[Client], at: datetime) -> dict[int, tuple[OnCall, ...]]:
-    """Return who of each client's roster is on call at an instant, in one question."""
+    """Return who of each client's roster is on call at an instant, in one question.
+
+    A client without a roster is left out.
+    """
     turns = turns_within(clients, Period(at, at + timedelta(microseconds=1)))
     return {
         client: tuple(OnCall(one.person_id, one.number) for one in on_call_at(found, at))
@@ -84,7 +87,9 @@ def on_call_now(clients: Iterable[Client], at: datetime) -> dict[int, tuple[OnCa
     }
 
 
-def _with_roster(directed: Direction, on_call: Sequence[OnCall]) -> Direction:
+def _with_roster(directed: Direction, on_call: Sequence[OnCall] | None) -> Direction:
+    if on_call is None:
+        return directed
     nobody = _asks_for(directed, Action.ON_CALL) and not on_call
     directives = with_roster(directed.directives, on_call)
     return replace(directed, directives=directives, nobody_on_call=nobody)

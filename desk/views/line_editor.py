@@ -101,5 +101,6 @@ def _page(
     request: HttpRequest, line: Line, editor: Editor, draft: Draft | None, status: int = 200
 ) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
+    editor.fold(request.POST.get("do", ""))
     context: dict[str, Any] = desk_context(user, now) | editor_context(line, editor, draft, now)
     return render(request, "desk/line_edit.html", context, status=status)

@@ -118,9 +118,11 @@ def test_right_now_says_who_is_on_a_break_and_who_stands_in(
 ) -> None:
     overflow(line)
     set_presence(user=lea, state="paused", by=lea, at=NOW - timedelta(minutes=10))
-    paused = "puis Claire 25 s, puis attente 3 min, puis la phrase « Merci de rappeler plus tard. »"
-    assert paused in read(claire, "lines")
-    assert "· Léa en pause depuis 8 h 30" in read(claire, "line", line.uuid)
+    page = read(claire, "line", line.uuid)
+    assert "15 s, puis Claire 25 s, puis attente 3 min, puis la phrase « Merci de" in page
+    assert "Léa en pause depuis 8 h 30" in page
+    listed = read(claire, "lines")
+    assert '15 s, puis Claire 25 s, puis attente 3 min</p><p class="line-why">Léa en' in listed
 
     agree(lea, claire, at=NOW - timedelta(minutes=5))
 

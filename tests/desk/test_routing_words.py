@@ -242,5 +242,12 @@ def test_it_names_who_was_on_call_and_did_not_pick_up(line: Line) -> None:
 
 def test_it_says_that_nobody_was_on_call(line: Line) -> None:
     direct(line, {"action": "on_call", "numbers": [TEAM]})
+    make_shift(make_on_call(line.client), date(2024, 1, 1), date(2024, 1, 8))
 
     assert "nobody on call by the roster" in words(rung(line, **ended()))
+
+
+def test_a_client_without_a_roster_misses_nobody(line: Line) -> None:
+    direct(line, {"action": "on_call", "numbers": [TEAM]})
+
+    assert "roster" not in words(rung(line, **ended()))
