@@ -14,6 +14,7 @@ from calls.rules.routing import LAST, OF_NUMBERS, Action
 from core.day_fields import DAYS_WITHIN_REACH, WEEKDAYS
 from desk.forms import day_input, text_input
 from desk.line_forms import time_input
+from desk.line_words import weekdays_words
 
 
 def select() -> forms.Select:
@@ -116,21 +117,20 @@ class HoursForm(forms.Form):
 
     @property
     def summary(self) -> str:
-        """« chaque semaine, lun. mar., 8:00–19:00 », as it stands in the fields, right or wrong."""
+        """« du lundi au vendredi, 8:00–19:00 », as it stands in the fields, right or wrong."""
         kind = self["kind"].value()
         parts = [str(dict(LineHours.Kind.choices).get(kind, ""))]
         if kind == When.WEEKLY:
             chosen = set(self["weekdays"].value() or ())
-            parts.append(" ".join(str(name) for day, name in WEEKDAYS if day in chosen))
+            parts = [weekdays_words([int(day) for day, _name in WEEKDAYS if day in chosen])]
         if kind == When.DATES:
-            parts.append(self._span("first_day", "last_day"))
-        if kind != When.OTHERWISE:
+            parts = [self._span("first_day", "last_day")]
+        if kind != When.OTHERWISE and self["starts"].value() != self["ends"].value():
             parts.append(self._span("starts", "ends"))
-        return ", ".join(part for part in parts if part)
+        return ", ".join(parts)
 
     def _span(self, first: str, last: str) -> str:
-        ends = [_short(self[name].value()) for name in (first, last)]
-        return "–".join(ends) if any(ends) and len(set(ends)) > 1 else ends[0]
+        return "–".join(_short(self[name].value()) for name in (first, last))
 
     def said(self, steps: tuple[DraftStep, ...]) -> DraftHours:
         """Return the hours that a valid form says; what its kind does not ask for is left out."""

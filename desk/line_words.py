@@ -1,6 +1,6 @@
 """What a line does, in plain sentences: its hours, their steps, and what a caller would meet."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -62,13 +62,14 @@ def _days(one: DraftHours) -> str:
     if one.when == When.DATES and one.first and one.last:
         said = days_sentence(SaidDays(one.first, one.last), _language())
         if one.weekdays not in (EVERY_DAY, frozenset()):
-            return f"{said} ({_weekdays(one)})"
+            return f"{said} ({weekdays_words(one.weekdays)})"
         return said
-    return _weekdays(one)
+    return weekdays_words(one.weekdays)
 
 
-def _weekdays(one: DraftHours) -> str:
-    weekdays = tuple(sorted(one.weekdays or EVERY_DAY))
+def weekdays_words(chosen: Collection[int]) -> str:
+    """« du lundi au vendredi », « tous les samedis »"""
+    weekdays = tuple(sorted(chosen or EVERY_DAY))
     # Any day will do: only the weekdays are said.
     return days_sentence(SaidDays(_SOME_DAY, None, weekdays), _language())
 

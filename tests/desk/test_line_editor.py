@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
@@ -300,3 +301,31 @@ def test_whoever_is_on_call_needs_no_number_where_there_is_a_roster(
 
 def _newest(line: Line) -> Any:
     return LineSchedule.objects.filter(line=line).order_by("-starts_on")[0].uuid
+
+
+def crowded() -> Draft:
+    """The same hours, cut into more than are shown unfolded."""
+    day, *rest = DRAFT.hours
+    parts = [replace(day, name=f"Plage {n}", starts=time(n), ends=time(n + 1)) for n in (8, 9, 10)]
+    return replace(DRAFT, hours=(*parts, *rest))
+
+
+def test_a_crowded_line_is_folded_but_for_what_is_touched_or_wrong(
+    hers: Browser, line: Line
+) -> None:
+    publish(line, crowded())
+    fields = fields_of(hers, line)
+
+    def unfolded(do: str, **more: str) -> list[int]:
+        parts = send(hers, line, fields | more, do).context["editor"].parts
+        return [place for place, part in enumerate(parts) if part.is_open]
+
+    assert unfolded("look") == []
+    assert unfolded("add_step:1") == [1]
+    assert unfolded("move_hours:2") == [1]
+    assert unfolded("add_hours") == [5]
+    assert unfolded("drop_hours:0") == []
+    assert unfolded("save", **{"h3-name": ""}) == [3]
+    page = words(hers.get(address(line)).content.decode())
+    assert "<b>Plage 8</b> du lundi au vendredi, 8:00–9:00" in page
+    assert "<b>Noël</b> 24 décembre–26 décembre" in page

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from calls.models import LineSchedule
-from calls.services import draft_of
+from calls.services import draft_of, set_presence, start_crisis
 from clients.models import Line, Membership, User
 from clients.models.bureau import Grant
+from clients.services.lines import change_line, settings_of
 from tests.browser.server import Site
 from tests.calls.lines import WORKING, direct
-from tests.factories import make_client, make_line, make_user
+from tests.clients.rosters import make_on_call, make_shift
+from tests.factories import make_assistant, make_client, make_line, make_user
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -38,6 +43,11 @@ def boss(line: Line) -> User:
     grants = [Grant.ANSWER, Grant.OWN]
     Membership.objects.create(bureau=line.client.bureau, user=user, grants=grants)
     return user
+
+
+def set_line_label(line: Line, label: str) -> None:
+    wished = replace(settings_of(line), label=label)
+    change_line(line=line, wished=wished, by=None, at=timezone.now())
 
 
 def test_a_schedule_is_changed_by_keyboard_alone(
@@ -69,6 +79,37 @@ def test_a_schedule_is_changed_by_keyboard_alone(
     assert (saved.hours[0].name, saved.hours[1].name) == ("Atelier", "Nuit")
 
 
+def test_an_open_page_follows_what_others_do_and_keeps_what_is_typed(
+    page: Page, sign_in: SignIn, line: Line, boss: User
+) -> None:
+    lea = make_assistant(line.client, "Léa")
+    direct(
+        line,
+        {"action": "team", "numbers": ["+33199004001"]},
+        {"action": "holder"},
+        kind="dates",
+        hours={
+            "name": "Cette semaine",
+            "first_day": date(2020, 1, 1),
+            "last_day": date(2099, 1, 1),
+        },
+    )
+    sign_in(page, boss)
+    page.goto(reverse("desk:line", args=[line.uuid]))
+    expect(page.locator("[data-live=open]")).to_be_visible()
+    page.get_by_label("Qui et pourquoi").fill("Démarchage")
+
+    start_crisis(line=line, by=lea, at=timezone.now())
+    expect(page.locator("#line-state")).to_contain_text("Fin de crise")
+    set_presence(user=lea, state="paused", by=lea, at=timezone.now())
+    expect(page.locator("#line-state")).to_contain_text("Léa en pause")
+    set_line_label(line, "Urgences")
+    expect(page.locator("#line-head")).to_contain_text("Urgences")
+
+    expect(page.get_by_label("Qui et pourquoi")).to_have_value("Démarchage")
+
+
+@pytest.mark.look
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_axe_finds_nothing_on_lines_and_nothing_leaves_the_page(
     new_page: Callable[..., Page],
@@ -82,8 +123,16 @@ def test_axe_finds_nothing_on_lines_and_nothing_leaves_the_page(
     page = new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     sign_in(page, boss)
 
-    for name in ("line", "line_edit"):
-        page.goto(reverse(f"desk:{name}", args=[line.uuid]))
+    make_shift(make_on_call(line.client), date(2026, 11, 27), date(2026, 11, 30))
+    direct(line, {"action": "on_call", "numbers": []}, kind="holidays")
+    addresses = [reverse(f"desk:{name}", args=[line.uuid]) for name in ("line", "line_edit")]
+    roster = reverse("desk:roster", args=[line.client.uuid])
+
+    for address in (reverse("desk:lines"), *addresses, roster):
+        page.goto(address)
+        page.evaluate(
+            "document.querySelectorAll('main details').forEach((one) => (one.open = true))"
+        )
         axe(page)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width
