@@ -409,6 +409,22 @@ def test_an_idle_desk_turns_to_the_call_that_rings(
     expect(desk).to_have_url(re.compile(str(call.uuid)))
 
 
+def test_an_empty_desk_that_is_opened_while_her_telephone_rings_turns_to_the_call(
+    desk: Page, lea: User, practice: Practice
+) -> None:
+    waiting = ring(practice.client)
+    desk.goto("/desk/")
+    expect(desk.locator("body")).to_have_attribute("data-live", "open")
+    expect(desk.locator("#pop")).to_have_attribute("data-pop", str(waiting.uuid))
+    expect(desk).to_have_url(re.compile("/desk/$"))
+
+    waiting.routing = {"steps": [{"user_id": lea.pk}], "tried": [{"index": 0}]}
+    waiting.save()
+    desk.reload()
+
+    expect(desk).to_have_url(re.compile(str(waiting.uuid)))
+
+
 def test_a_choice_that_has_the_focus_keeps_no_call_from_opening(
     desk: Page, lea: User, practice: Practice
 ) -> None:

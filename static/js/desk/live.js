@@ -117,7 +117,14 @@ function refreshWeek() {
 
 // --- Pops ----------------------------------------------------------------------------------------------
 
-let shown = standing(document.querySelector("#pop"));
+let shown = onArrival(document.querySelector("#pop"));
+
+// What was on the board when a page was asked for opens nothing by itself, but for a call that rings
+// at hers while she comes to the empty desk.
+function onArrival(pop) {
+  const home = document.querySelector(".brand")?.pathname;
+  return pop && "rings" in pop.dataset && location.pathname === home ? "" : standing(pop);
+}
 
 // A call that rings at hers, or that she has just picked up, is another matter than the same call
 // waiting.
