@@ -89,6 +89,7 @@ urlpatterns = [
     path("covers/<uuid:uuid>/back/", covers.back, name="cover_back"),
     path("keys/", pages.keys, name="keys"),
     path("presence/", presence.presence, name="presence"),
+    path("idle/", pages.idle, name="idle"),
     path("presence/choices/", presence.choices, name="presence_choices"),
     path("ring/", outgoing.ring, name="ring"),
     path("search/", search.search, name="search"),

@@ -88,6 +88,6 @@ async def who_waits(
 
 
 def _read(bureaus: Bureaus) -> OpenCalls:
-    calls = list(open_calls_of(bureaus))
-    names, queue = names_on_numbers(calls), queue_of(calls)
+    calls, now = list(open_calls_of(bureaus)), timezone.now()
+    names, queue = names_on_numbers(calls), queue_of(calls, now)
     return OpenCalls(calls=calls, names=names, queue=queue, at=timezone.now())

@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from calls.models import Call, LineSchedule
+from calls.queries.routing import covers_among, with_deputies
 from calls.queries.waiting import waiting_calls
 from calls.rules.queue import Waiting, in_turn, position_of
-from calls.rules.routing import Candidate
-from clients.models import Assignment
+from calls.rules.routing import Candidate, with_cover
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Place:
     has_priority: bool
 
 
-def places_of(calls: Iterable[Call]) -> dict[int, Place]:
+def places_of(calls: Iterable[Call], at: datetime) -> dict[int, Place]:
     """Give, by call id, the places in the queue; empty where none of these calls waits.
 
     Everybody who waits counts, as in what callers are told of their place.
@@ -30,7 +31,7 @@ def places_of(calls: Iterable[Call]) -> dict[int, Place]:
     if not any(call.is_waiting for call in calls):
         return {}
     waiting = list(waiting_calls().select_related("line__client"))
-    priorities, people = _priorities(waiting), _people(waiting)
+    priorities, people = _priorities(waiting), _people(waiting, at)
     rows = [_row(call, priorities[call.pk], people[call.client_id]) for call in waiting]
     turns = {one.call_id: turn for turn, one in enumerate(in_turn(rows), start=1)}
     return {
@@ -44,13 +45,22 @@ def _row(call: Call, priority: int, people: Sequence[Candidate]) -> Waiting:
     return Waiting(call.pk, call.queued_at, priority, tuple(people))
 
 
-def _people(calls: Iterable[Call]) -> dict[int, list[Candidate]]:
-    """Give who answers each client; how they stand does not change a place."""
-    people: dict[int, list[Candidate]] = defaultdict(list)
-    assigned = Assignment.objects.filter(client__in={call.client_id for call in calls})
-    for client, user, rank in assigned.order_by("pk").values_list("client", "user", "rank"):
-        people[client].append(Candidate(user, rank, "available", False, ()))
-    return people
+def _people(calls: Iterable[Call], at: datetime) -> dict[int, list[Candidate]]:
+    """Give who answers each client, who covers somebody among them; how they stand changes nothing.
+
+    One question.
+    """
+    assigned: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in with_deputies(sorted({call.client_id for call in calls}), at):
+        assigned[row["client"]].append(row)
+    return defaultdict(list, {pk: _with_covers(people) for pk, people in assigned.items()})
+
+
+def _with_covers(people: Sequence[dict[str, Any]]) -> list[Candidate]:
+    own = [Candidate(row["user"], row["rank"], "available", False, ()) for row in people]
+    covers = covers_among(people)
+    beside = [Candidate(one, 0, "available", False, ()) for one in covers.values()]
+    return with_cover(own, covers, beside)
 
 
 def _priorities(calls: Sequence[Call]) -> dict[int, int]:

@@ -37,10 +37,7 @@ def candidates_of(clients: Sequence[Client], at: datetime) -> dict[int, list[Can
     rows: dict[int, list[Row]] = {client.pk: [] for client in clients}
     for row in _assigned(clients, at):
         rows[row["client"]].append(row)
-    covers = {
-        client: last_in_chain({row["user"]: row["deputy"] for row in people if row["deputy"]})
-        for client, people in rows.items()
-    }
+    covers = {client: covers_among(people) for client, people in rows.items()}
     others = {
         client: sorted(set(covers[client].values()) - {row["user"] for row in people})
         for client, people in rows.items()
@@ -84,17 +81,26 @@ _FACTS = {
 }
 
 
-def _assigned(clients: Sequence[Client], at: datetime) -> "QuerySet[Assignment, Row]":
+def with_deputies(clients: Sequence[int], at: datetime) -> "QuerySet[Assignment, Row]":
+    """Return client, user, rank, and `deputy`: who covers her there at an instant."""
     holding = Cover.objects.holding(at).filter(
         Q(for_all=True) | Q(clients=OuterRef("client")),
         principal=OuterRef("user"),
         bureau=OuterRef("client__bureau"),
         deputy__is_active=True,
     )
-    deputy = Subquery(holding.order_by("pk").values("deputy")[:1])
     people = Assignment.objects.filter(client__in=clients, user__is_active=True).order_by("pk")
-    named = people.annotate(deputy=deputy, **_FACTS)
-    return named.values("client", "user", "rank", "deputy", *_FACTS)
+    columns: dict[str, Any] = {"deputy": Subquery(holding.order_by("pk").values("deputy")[:1])}
+    return people.annotate(**columns).values("client", "user", "rank", *columns)
+
+
+def covers_among(people: Iterable[Row]) -> dict[int, int]:
+    """Give covered → who answers in the end, of those rows."""
+    return last_in_chain({row["user"]: row["deputy"] for row in people if row["deputy"]})
+
+
+def _assigned(clients: Sequence[Client], at: datetime) -> "QuerySet[Assignment, Row]":
+    return with_deputies([client.pk for client in clients], at).annotate(**_FACTS)
 
 
 def _stand_ins(user_ids: list[int]) -> "QuerySet[User, Row]":

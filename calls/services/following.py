@@ -4,7 +4,7 @@ from datetime import datetime
 
 from celery import current_app
 
-from calls.models import Call, CallLeg, Transfer
+from calls.models import Call, CallLeg, StandIn, Transfer
 from calls.rules.places import Place
 from calls.services.presence import begin_wrap_up
 from calls.services.queueing import wake_queue
@@ -177,7 +177,12 @@ def _end_consultation(call: Call, transfer: Transfer | None, at: datetime) -> No
 
 def _is_hers(call: Call, leg: CallLeg) -> bool:
     person = leg.endpoint.person if leg.endpoint else None
-    return person is None or person.pk == call.answered_by_id
+    is_hers = person is None or person.pk == call.answered_by_id
+    if is_hers or leg.answered_at is None:
+        return is_hers
+    # She stood in there when she picked up, and has given the telephone back since.
+    stays = StandIn.objects.filter(endpoint=leg.endpoint, user=call.answered_by)
+    return stays.filter(began_at__lte=leg.answered_at, ended_at__gte=leg.answered_at).exists()
 
 
 def her_leg(call: Call) -> CallLeg | None:

@@ -137,7 +137,7 @@ def board(user: User, now: datetime) -> Board:
     names = names_on_numbers(shown)
     cards = {call.pk: _card(call, user, names, now) for call in shown}
     return replace(
-        board_now(user, calls, names, queue_of(calls), now),
+        board_now(user, calls, names, queue_of(calls, now), now),
         unfinished=[_where_left(cards[file.call_id], file) for file in files],
         callbacks=callback_cards(lost, cards, now),
         recent=[cards[call.pk] for call in recent],
@@ -172,13 +172,13 @@ def board_now(
     )
 
 
-def queue_of(calls: Iterable[Call]) -> Queue:
+def queue_of(calls: Iterable[Call], now: datetime) -> Queue:
     """Read where those who wait among these calls stand, and whose telephones ring."""
     ringing = [call for call in calls if call.state == Call.State.RINGING]
     rung = {call.pk: _rung(call) for call in ringing}
     people = User.objects.in_bulk({user for user in rung.values() if user is not None})
     rings = {call: people[user] for call, user in rung.items() if user in people}
-    return Queue(places=places_of(ringing), rings=rings)
+    return Queue(places=places_of(ringing, now), rings=rings)
 
 
 def _rung(call: Call) -> int | None:

@@ -89,13 +89,15 @@ class Telephone:
 class Stay:
     """Somebody at a telephone, as one of the two sees it.
 
-    `matter` is asked_of_me, at_mine, i_asked or i_work.
+    `matter` is asked_of_me, at_mine, i_asked or i_work. `own` tells of her own telephones while she
+    works elsewhere: silent, rings, or empty where she has none.
     """
 
     uuid: UUID
     matter: str
     name: str
     since: datetime
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,15 @@ def _stay(row: StandIn, user: User) -> Stay:
         (False, False): "at_mine",
     }
     since = row.began_at or row.asked_at
-    return Stay(row.uuid, matters[is_mine, row.is_asked], other.called, since)
+    own = _own_telephones(row) if is_mine and not row.is_asked else ""
+    return Stay(row.uuid, matters[is_mine, row.is_asked], other.called, since, own)
+
+
+def _own_telephones(row: StandIn) -> str:
+    """Say whether her own telephones ring while she works at a colleague's."""
+    if not Endpoint.objects.filter(user=row.user, is_active=True, occupant=None).exists():
+        return ""
+    return "rings" if row.rings_own else "silent"
 
 
 def telephones_to_take(user: User) -> list[Telephone]:

@@ -17,6 +17,7 @@ from desk.forms import KeysForm
 from desk.queries.beside import beside_client
 from desk.queries.call import client_badge, person
 from desk.queries.day import day_of, shown_day
+from desk.queries.idle import idle as idle_words
 from desk.queries.people import file_of_person
 from desk.scope import on_call, signed_in
 from desk.services import save_shortcuts
@@ -32,7 +33,15 @@ def home(request: HttpRequest) -> HttpResponse:
     if call is not None:
         return redirect("desk:call", call.uuid)
     now = timezone.now()
-    return _page(request, "home", {"day": day_of(user, shown_day("", now))})
+    shown = {"day": day_of(user, shown_day("", now)), "idle": idle_words(user, now)}
+    return _page(request, "home", shown)
+
+
+@require_GET
+def idle(request: HttpRequest) -> HttpResponse:
+    """Say anew where her calls go."""
+    shown = {"idle": idle_words(signed_in(request), timezone.now())}
+    return render(request, "desk/home.html#idle", shown)
 
 
 @require_GET

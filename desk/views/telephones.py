@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from calls.models import StandIn
-from calls.services import TelephoneRefused, end_stand_in, lend_telephone, take_telephone
+from calls.services import (
+    TelephoneRefused,
+    end_stand_in,
+    lend_telephone,
+    ring_own_too,
+    take_telephone,
+)
 from clients.models import User
 from desk.answers import is_htmx, say, trigger
 from desk.context import figures_context
@@ -24,6 +30,9 @@ REFUSED: dict[str, str | Promise] = {
     "own": gettext_lazy("This telephone is yours already."),
     "occupied": gettext_lazy("A colleague works at this telephone, or has asked to."),
 }
+
+# Whether her own telephones ring beside the colleague's.
+OWN = {"own": True, "only": False}
 
 
 @require_POST
@@ -43,7 +52,7 @@ def take(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def answer(request: HttpRequest) -> HttpResponse:
-    """Lend one's telephone, or end a stay: leave, take back, refuse."""
+    """Lend one's telephone, have one's own ring too, or end a stay: leave, take back, refuse."""
     user, now = signed_in(request), timezone.now()
     stay = _stay(user, request.POST.get("stay", ""))
     if request.POST.get("do") == "lend":
@@ -52,8 +61,18 @@ def answer(request: HttpRequest) -> HttpResponse:
         lend_telephone(stand_in=stay, by=user, at=now)
         words = _("%(name)s works at your telephone.") % {"name": stay.user.called}
         return _answer(request, user, words)
+    if request.POST.get("do") in OWN:
+        return _ring_own(request, user, stay, OWN[request.POST["do"]])
     end_stand_in(stand_in=stay, by=user, at=now)
     return _answer(request, user, _("The telephone is as before."))
+
+
+def _ring_own(request: HttpRequest, user: User, stay: StandIn, rings_own: bool) -> HttpResponse:
+    if stay.user_id != user.pk:
+        raise Http404
+    ring_own_too(stand_in=stay, rings_own=rings_own, by=user, at=timezone.now())
+    words = _("Your own telephone rings too.") if rings_own else _("Only this telephone rings you.")
+    return _answer(request, user, words)
 
 
 def _stay(user: User, uuid: str) -> StandIn:

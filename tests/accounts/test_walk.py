@@ -201,6 +201,7 @@ OWN = {
     "desk:keys",
     "desk:lines",
     "desk:presence",
+    "desk:idle",
     "desk:presence_choices",
     "desk:unsaid",
     "desk:telephone_answer",

@@ -13,6 +13,7 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.db import connection
 from django.test import Client as Browser
+from django.urls import reverse
 
 from calls.models import Call, Presence, StandIn
 from calls.queries import telephones_of
@@ -241,6 +242,48 @@ def test_an_open_desk_is_noted_on_connection_and_by_its_beats(lea: User) -> None
 
 
 # --- At a colleague's telephone -------------------------------------------------------------------
+
+
+def test_signing_out_gives_a_colleague_s_telephone_back(
+    desk: Browser, hx: Ask, lea: User, claire: User
+) -> None:
+    says(claire, state="away")
+    telephone = claire.endpoints.get()
+    hx("post", f"/desk/telephones/{telephone.uuid}/take/")
+    assert telephones_of(lea.pk) == [telephone]
+
+    desk.post(reverse("account_logout"))
+
+    assert telephones_of(lea.pk) == [lea.endpoints.get()]
+    assert telephones_of(claire.pk) == [telephone]
+
+
+def test_her_own_telephone_is_silent_there_unless_she_chooses(
+    hx: Ask, lea: User, claire: User
+) -> None:
+    says(claire, state="away")
+    telephone = claire.endpoints.get()
+    page = hx("post", f"/desk/telephones/{telephone.uuid}/take/").content.decode()
+    stay = StandIn.objects.get()
+    assert f'id="own-{stay.uuid}"' in page
+
+    page = hx("post", "/desk/telephones/answer/", {"stay": stay.uuid, "do": "own"})
+    assert telephones_of(lea.pk) == [lea.endpoints.get(), telephone]
+    assert "&quot;only&quot;" in page.content.decode() or '"only"' in page.content.decode()
+
+    hx("post", "/desk/telephones/answer/", {"stay": stay.uuid, "do": "only"})
+    assert telephones_of(lea.pk) == [telephone]
+
+
+def test_nobody_else_chooses_that_for_her(hx: Ask, lea: User, claire: User) -> None:
+    says(lea, state="away")
+    take_telephone(endpoint=lea.endpoints.get(), by=claire, at=NOW)
+
+    answer = hx(
+        "post", "/desk/telephones/answer/", {"stay": StandIn.objects.get().uuid, "do": "own"}
+    )
+
+    assert answer.status_code == 404
 
 
 def test_she_takes_an_absent_colleague_s_place_from_the_list(

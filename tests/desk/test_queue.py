@@ -15,7 +15,7 @@ from calls.models import Call, CallLeg, Presence
 from calls.queries import places_of
 from calls.services import CannotTake, offer_waiting, take_waiting
 from calls.telephony.twilio import api
-from clients.models import AuditEntry, User
+from clients.models import AuditEntry, Cover, User
 from desk.queries.board import Board, board
 from desk.queries.unsaid import to_qualify
 from tests.calls.lines import direct
@@ -82,7 +82,7 @@ def test_priority_is_that_of_the_version_he_came_under(practice: Practice) -> No
     direct(line, {"action": "queue"}, priority=5, starts_on=NOW.date() + timedelta(days=1))
     call = waits(practice)
 
-    assert not places_of([call])[call.pk].has_priority
+    assert not places_of([call], NOW)[call.pk].has_priority
 
 
 def test_a_place_counts_only_those_whom_the_same_people_may_take(
@@ -90,10 +90,32 @@ def test_a_place_counts_only_those_whom_the_same_people_may_take(
 ) -> None:
     theirs, ours = waits(firm, 80), waits(practice, 20)
 
-    places = places_of([theirs, ours])
+    places = places_of([theirs, ours], NOW)
 
     assert [places[call.pk].position for call in (theirs, ours)] == [1, 1]
     assert [places[call.pk].turn for call in (theirs, ours)] == [1, 2]
+
+
+def test_who_covers_a_colleague_counts_among_those_who_may_take_a_caller(
+    lea: User, claire: User, practice: Practice, firm: Firm
+) -> None:
+    """Léa answers the practice; from now she also covers the firm's own assistant."""
+    theirs, ours = waits(firm, 80), waits(practice, 20)
+    anna = firm.client.assignments.get().user
+    Cover.objects.create(
+        bureau=firm.client.bureau,
+        principal=anna,
+        deputy=lea,
+        for_all=True,
+        state=Cover.State.ACCEPTED,
+        starts_at=NOW - timedelta(hours=1),
+        proposed_at=NOW - timedelta(hours=2),
+        accepted_at=NOW - timedelta(hours=2),
+    )
+
+    places = places_of([theirs, ours], NOW)
+
+    assert [places[call.pk].position for call in (theirs, ours)] == [1, 2]
 
 
 def test_an_offered_caller_says_whose_telephone_rings(
