@@ -95,7 +95,7 @@ class DeskConsumer(LiveConsumer):
             ids = [event.get("id") or uuid4().hex for event in events]
             await self.send_html(await who_waits(self.user, self.bureaus, self.clients, ids))
         self.rest.note(*events)
-        if any(event["name"] in live.ON_THE_MIDDLE for event in events):
+        if any(live.reaches_the_middle(event, self.open_call) for event in events):
             await super().send_changes(events)
 
     def changed(self, user: Any, events: list[Event]) -> str:

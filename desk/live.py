@@ -53,7 +53,6 @@ ON_LINES = frozenset(
 _LINES_HINT = '<div id="live-lines" hidden hx-swap-oob="true"></div>'
 ON_COVERS = frozenset({"cover.changed", "scope.changed"})
 ON_WHO_WAITS = ON_CALL | {"scope.changed"}
-ON_THE_MIDDLE = ON_CALL | ON_MESSAGE | {"agenda.changed"}
 
 
 @remembering_clients()
@@ -85,14 +84,26 @@ def _now(board: dict[str, Any]) -> str:
 
 def changed(user: User, events: list[Event], open_call: UUID | None) -> str:
     """Render what some events changed in the middle of the desk: the call that it shows."""
-    at, names = timezone.now(), {event["name"] for event in events}
     html = "".join(_hint(event) for event in events if event["name"] == "agenda.changed")
-    call = _open(user, open_call) if names & (ON_CALL | ON_MESSAGE) else None
-    if call and _touches(events, call, ON_CALL):
-        html += _call(user, call, at)
-    if call and names & ON_MESSAGE:
+    is_touched = any(_is_about(event, open_call) for event in events)
+    is_told = any(event["name"] in ON_MESSAGE for event in events)
+    call = _open(user, open_call) if is_touched or is_told else None
+    if call and is_touched:
+        html += _call(user, call, timezone.now())
+    if call and is_told:
         html += _timeline(call)
     return html
+
+
+def reaches_the_middle(event: Event, open_call: UUID | None) -> bool:
+    """Tell whether an event can change the week, or the call that a desk shows."""
+    if event["name"] == "agenda.changed":
+        return True
+    return open_call is not None and (event["name"] in ON_MESSAGE or _is_about(event, open_call))
+
+
+def _is_about(event: Event, call: UUID | None) -> bool:
+    return event["name"] in ON_CALL and event.get("call") == str(call)
 
 
 @remembering_clients()
@@ -116,10 +127,6 @@ def rest(user: User, events: list[Event]) -> str:
 def _reaches_the_rest(event: Event) -> bool:
     rings = event["name"] == "call.changed" and event.get("state") == Call.State.RINGING
     return event["name"] not in ONLY_FIGURES and not rings
-
-
-def _touches(events: Iterable[Event], call: Call, names: frozenset[str]) -> bool:
-    return any(e["name"] in names and e.get("call") == str(call.uuid) for e in events)
 
 
 def _open(user: User, uuid: UUID | None) -> Call | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client as Browser
@@ -112,6 +114,22 @@ def test_an_event_brings_only_what_it_changes(lea: User, practice: Practice, cal
 def test_pages_about_lines_hear_what_changes_them(lea: User, name: str) -> None:
     assert 'id="live-lines"' in live.rest(lea, [{"name": name}])
     assert 'id="live-lines"' in live.whole(lea, None)
+
+
+def test_another_call_costs_the_middle_of_a_desk_nothing(
+    lea: User, call: Call, django_assert_num_queries: Any
+) -> None:
+    other = {"name": "call.changed", "call": str(uuid4()), "state": "ringing"}
+    assert not live.reaches_the_middle(other, call.uuid)
+    with django_assert_num_queries(0):
+        assert live.changed(lea, [other], call.uuid) == ""
+
+
+@pytest.mark.parametrize("name", ["agenda.changed", "message.changed", "call.changed"])
+def test_what_concerns_the_call_that_a_desk_shows_reaches_its_middle(call: Call, name: str) -> None:
+    event = {"name": name, "call": str(call.uuid)}
+    assert live.reaches_the_middle(event, call.uuid)
+    assert live.reaches_the_middle(event, None) is (name == "agenda.changed")
 
 
 def test_a_page_that_says_which_call_it_shows_is_sent_that_call(lea: User, call: Call) -> None:
