@@ -16,7 +16,7 @@ from calls.telephony.twilio.checking import (
     is_elsewhere,
     mend,
 )
-from clients.models import Line
+from clients.models import Endpoint, Line
 from core.phones import spoken
 
 MARKS = {"well": "  well     ", "warning": "  warning  ", "wrong": "! WRONG    "}
@@ -57,13 +57,20 @@ class Command(BaseCommand):
 
     def _check(self, fallback: str) -> Checked:
         lines = Line.objects.in_force(timezone.now()).filter(client__archived_at=None)
+        telephones = Endpoint.objects.filter(
+            is_active=True, kind=Endpoint.Kind.SIP, user__is_active=True
+        )
         try:
             return check_everything(
                 list(lines.select_related("client").order_by("client__name", "number")),
+                list(telephones.select_related("user").order_by("user__full_name", "pk")),
                 fallback=fallback,
             )
         except (TwilioException, requests.RequestException) as error:
-            raise CommandError(f"The operator stopped answering: {error}") from error
+            raise CommandError(
+                f"The operator stopped answering: {error}. Look at the network of this machine and "
+                "at status.twilio.com, then run this again: it goes on where anything is missing."
+            ) from error
 
     def _tell(self, checked: Checked) -> None:
         for one in checked.findings:

@@ -18,6 +18,7 @@ from calls.telephony.interpreter.legs import Callback, Leg
 from calls.telephony.interpreter.program import Jump, Program, main
 from calls.telephony.interpreter.queue import Queue
 from calls.telephony.interpreter.rest import respond
+from calls.telephony.interpreter.rest_sip import SipDomain
 from calls.telephony.interpreter.simulations import is_simulation
 from calls.telephony.interpreter.sms import ConnectionDropped, SmsCentre
 from calls.telephony.interpreter.speech import Recording
@@ -45,6 +46,7 @@ class NumberSettings:
     status_callback_method: str = "POST"
     voice_application_sid: str = ""
     trunk_sid: str = ""
+    speaks: bool = True
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ class Exchange:
         self.conferences: dict[str, Conference] = {}
         self.queues: dict[str, Queue] = {}
         self.telephones: dict[str, Telephone] = {}
-        self.account_status, self.balance = "active", "100.00"
+        self.account_status, self.account_type, self.balance = "active", "Full", "100.00"
+        self.sip_domains: list[SipDomain] = []
         self.alerts: deque[Alert] = deque(maxlen=500)
         self.sms = SmsCentre(self)
         self.crowd = Crowd(self, seed)

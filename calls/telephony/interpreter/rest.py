@@ -11,6 +11,7 @@ from calls.telephony.interpreter import (
     rest_calls,
     rest_messages,
     rest_rooms,
+    rest_sip,
     simulations,
 )
 from calls.telephony.interpreter.resources import ApiError, Body, Form, not_found
@@ -28,6 +29,13 @@ ROUTES: tuple[tuple[str, str, Responder], ...] = (
     ("GET", r"Balance", rest_account.balance),
     ("GET", r"IncomingPhoneNumbers", rest_account.numbers),
     ("POST", rf"IncomingPhoneNumbers/{SID}", rest_account.update),
+    ("GET", r"SIP/Domains", rest_sip.domains),
+    (
+        "GET",
+        rf"SIP/Domains/{SID}/Auth/Registrations/CredentialListMappings",
+        rest_sip.credential_lists,
+    ),
+    ("GET", rf"SIP/CredentialLists/{SID}/Credentials", rest_sip.credentials),
     ("POST", r"Calls", rest_calls.create),
     ("GET", r"Calls", rest_calls.listed),
     ("GET", rf"Calls/{SID}", rest_calls.fetch),

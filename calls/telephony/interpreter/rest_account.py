@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from calls.telephony.interpreter.resources import API, Body, Form, not_found, page_of
 
@@ -30,7 +30,7 @@ def fetch(exchange: Exchange, _form: Form) -> tuple[int, Body]:
         "owner_account_sid": sid,
         "friendly_name": "Permanence",
         "status": exchange.account_status,
-        "type": "Full",
+        "type": exchange.account_type,
         "uri": f"{API}/Accounts/{sid}.json",
     }
 
@@ -66,7 +66,9 @@ def update(exchange: Exchange, form: Form, sid: str) -> tuple[int, Body]:
     number = next((one for one in exchange.numbers if sid_of(one) == sid), None)
     if number is None:
         raise not_found(f"/IncomingPhoneNumbers/{sid}.json")
-    changed = {field: form.one(name) for name, field in FIELDS.items() if form.has(name)}
+    changed: dict[str, Any] = {
+        field: form.one(name) for name, field in FIELDS.items() if form.has(name)
+    }
     exchange.numbers[number] = replace(exchange.numbers[number], **changed)
     return 200, shown(exchange, number, exchange.numbers[number])
 
@@ -83,7 +85,7 @@ def shown(exchange: Exchange, number: str, settings: NumberSettings) -> Body:
         "phone_number": number,
         "friendly_name": number,
         "status": "in-use",
-        "capabilities": {"voice": True, "sms": False, "mms": False, "fax": False},
+        "capabilities": {"voice": settings.speaks, "sms": False, "mms": False, "fax": False},
         **{field: getattr(settings, field) or None for field in FIELDS.values()},
         "voice_fallback_method": "POST",
         "uri": f"{API}/Accounts/{exchange.account.sid}/IncomingPhoneNumbers/{sid}.json",

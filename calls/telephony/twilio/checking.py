@@ -13,22 +13,17 @@ from django.urls import reverse
 from twilio.base.exceptions import TwilioException, TwilioRestException
 
 from calls.telephony.twilio.api import configured_client, operator_client
-from clients.models import Line
+from calls.telephony.twilio.checking_telephones import telephone_findings
+from calls.telephony.twilio.findings import Finding
+from clients.models import Endpoint, Line
 from core.phones import spoken
 
 # Give up on a connection after 1.5 s, wait 4 s for the answer, try once more.
 OVERRIDES = "#ct=1500&rt=4000&rc=1&rp=all"
+MENDS_IT = "--set mends it."
 LITTLE_MONEY = Decimal(10)
 SENDER_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 SENDER_NUMBER = re.compile(r"\+?[0-9]{4,15}")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One sentence. `weight` is well, warning or wrong."""
-
-    weight: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -53,8 +48,13 @@ class Checked:
         return all(one.weight != "wrong" for one in self.findings)
 
 
-def check_everything(lines: Sequence[Line], *, fallback: str = "") -> Checked:
-    """Ask the operator about the account and each line's number; changes nothing."""
+def check_everything(
+    lines: Sequence[Line], telephones: Sequence[Endpoint] = (), *, fallback: str = ""
+) -> Checked:
+    """Ask the operator about the account, each line's number and each telephone; changes nothing.
+
+    Raises TwilioException and RequestException where it stops answering in the middle.
+    """
     findings = [*_own_settings(), *_sender()]
     secrets = list(_secrets())
     findings += secrets
@@ -69,7 +69,13 @@ def check_everything(lines: Sequence[Line], *, fallback: str = "") -> Checked:
         if changes is not None:
             mendings.append(changes)
     if not lines:
-        findings.append(Finding("warning", "No client has a line in force."))
+        findings.append(
+            Finding(
+                "warning",
+                "No client has a line in force: give one its number on the settings' pages.",
+            )
+        )
+    findings += telephone_findings(telephones)
     return Checked(findings, mendings)
 
 
@@ -97,7 +103,9 @@ def is_elsewhere(url: str) -> bool:
 def _own_settings() -> Iterator[Finding]:
     if settings.TWILIO_API_BASE:
         yield Finding(
-            "warning", f"TWILIO_API_BASE is set: {settings.TWILIO_API_BASE} was asked, not Twilio."
+            "warning",
+            f"TWILIO_API_BASE is set: {settings.TWILIO_API_BASE} was asked, not Twilio. Unset it "
+            "where real calls are to come.",
         )
     url = settings.PUBLIC_BASE_URL
     if url.startswith("https://"):
@@ -106,7 +114,7 @@ def _own_settings() -> Iterator[Finding]:
         yield Finding(
             "wrong",
             f"PUBLIC_BASE_URL is {url}: the operator needs https and a name that everybody "
-            "can reach.",
+            "can reach. Set it to that address.",
         )
 
 
@@ -116,7 +124,9 @@ def _sender() -> Iterator[Finding]:
         yield Finding("well", f"SMS come from “{sender}”.")
     elif sender.startswith(("+336", "+337")):
         yield Finding(
-            "wrong", f"SMS from {sender}: French operators block automatic SMS from 06/07."
+            "wrong",
+            f"SMS from {sender}: French operators block automatic SMS from 06/07. Set "
+            "TWILIO_SMS_SENDER to a name of up to eleven letters.",
         )
     elif SENDER_NUMBER.fullmatch(sender):
         yield Finding("well", f"SMS come from the number {sender}.")
@@ -143,7 +153,11 @@ def _secrets() -> Iterator[Finding]:
                 "change of secrets is over.",
             )
     if not settings.TWILIO_AUTH_TOKENS:
-        yield Finding("wrong", "TWILIO_AUTH_TOKENS is empty: no request can be signed or believed.")
+        yield Finding(
+            "wrong",
+            "TWILIO_AUTH_TOKENS is empty: no request can be signed or believed. Copy the auth "
+            "token from the first page of the operator's console.",
+        )
 
 
 def _refused(token: str) -> str:
@@ -152,22 +166,34 @@ def _refused(token: str) -> str:
         operator_client(sid, token, settings.TWILIO_API_BASE).api.accounts(sid).fetch()
     except TwilioRestException as error:
         if error.status in (401, 403, 404):
-            return "TWILIO_ACCOUNT_SID or the secret is wrong."
-        return f"it answered {error.status}."
+            return (
+                "TWILIO_ACCOUNT_SID or the secret is wrong. Copy both again from the first page of "
+                "its console; an account that was closed is refused alike."
+            )
+        return f"it answered {error.status}. Look at status.twilio.com, and try again later."
     except (TwilioException, requests.RequestException) as error:
-        return f"it can't be reached ({type(error).__name__})."
+        return (
+            f"it can't be reached ({type(error).__name__}). Look whether this machine's network, "
+            "its DNS and its firewall let it reach api.twilio.com by https."
+        )
     return ""
 
 
 def _account() -> Iterator[Finding]:
     account = configured_client().api.accounts(settings.TWILIO_ACCOUNT_SID).fetch()
     if account.status != "active":
-        yield Finding("wrong", f"The account is {account.status}: no call and no SMS goes through.")
+        yield Finding(
+            "wrong",
+            f"The account is {account.status}: no call and no SMS goes through. The operator's "
+            "console says why and what it asks for, mostly a payment.",
+        )
     else:
         yield Finding("well", "The account is active.")
     if account.type == "Trial":
         yield Finding(
-            "warning", "The account is on trial: only numbers verified there are reached."
+            "warning",
+            "The account is on trial: only numbers verified there are reached. Upgrade it in the "
+            "operator's console before real calls come.",
         )
 
 
@@ -180,7 +206,7 @@ def _balance() -> Iterator[Finding]:
         return
     words = f"The balance is {money:.2f} {found.currency}"
     if money <= 0:
-        yield Finding("wrong", f"{words}: the operator will refuse calls.")
+        yield Finding("wrong", f"{words}: the operator will refuse calls. Pay in now.")
     elif money < LITTLE_MONEY:
         yield Finding("warning", f"{words}: pay in before it is used up.")
     else:
@@ -226,32 +252,50 @@ def _faults(name: str, number: Any) -> Iterator[Finding]:
             f"{name}: a trunk or an application takes its calls, so its address counts for "
             "nothing. Take it off in the operator's console.",
         )
+    if not number.capabilities.get("voice"):
+        yield Finding("wrong", f"{name}: this number takes no calls. Buy one with voice instead.")
     url, _mark, overrides = (number.voice_url or "").partition("#")
     if url != voice_address():
-        yield Finding("wrong", f"{name}: calls go to {url or 'nowhere'}, not to {voice_address()}.")
+        yield Finding(
+            "wrong", f"{name}: calls go to {url or 'nowhere'}, not to {voice_address()}. {MENDS_IT}"
+        )
     elif not overrides:
-        yield Finding("warning", f"{name}: callers wait long when we are slow: add {OVERRIDES}.")
+        yield Finding(
+            "warning",
+            f"{name}: callers wait long when we are slow: {OVERRIDES} is missing. {MENDS_IT}",
+        )
     if number.status_callback != status_address():
-        yield Finding("wrong", f"{name}: the end of calls is not told to {status_address()}.")
+        yield Finding(
+            "wrong", f"{name}: the end of calls is not told to {status_address()}. {MENDS_IT}"
+        )
     if {number.voice_method, number.status_callback_method} != {"POST"}:
-        yield Finding("wrong", f"{name}: both addresses must be asked by POST.")
+        yield Finding("wrong", f"{name}: both addresses must be asked by POST. {MENDS_IT}")
+    yield from _fallback_faults(name, number)
+
+
+def _fallback_faults(name: str, number: Any) -> Iterator[Finding]:
     if not number.voice_fallback_url:
         yield Finding(
             "wrong",
             f"{name}: no fallback. When this machine does not answer, callers hear a recorded "
-            "error. Make a TwiML Bin and set it as “Primary handler fails”.",
+            "error. Make a TwiML Bin and set it as “Primary handler fails”, or give its address "
+            "to --set with --fallback.",
         )
     elif not is_elsewhere(number.voice_fallback_url):
         yield Finding(
             "wrong",
-            f"{name}: its fallback stands on this machine, which is down when it is needed.",
+            f"{name}: its fallback stands on this machine, which is down when it is needed. Make a "
+            "TwiML Bin and give its address to --set with --fallback.",
         )
 
 
 def _changes(number: Any, fallback: str) -> dict[str, str]:
     """What has to be set, and only that; another fallback only where one was given."""
+    url, _mark, overrides = (number.voice_url or "").partition("#")
+    is_ours = url == voice_address() and bool(overrides)
     wanted = {
-        "voice_url": voice_address() + OVERRIDES,
+        # Overrides that somebody chose himself stay.
+        "voice_url": number.voice_url if is_ours else voice_address() + OVERRIDES,
         "voice_method": "POST",
         "status_callback": status_address(),
         "status_callback_method": "POST",
