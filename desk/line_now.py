@@ -32,7 +32,7 @@ class RightNow:
         """
         direction, plan = self.directions[line.pk], self.plans[line.pk]
         is_rung = any(step.user_id or step.numbers for step in plan.steps)
-        unanswered = "" if in_short and is_rung else line.unanswered_text
+        unanswered = "" if in_short and is_rung else line.unanswered_in(direction.language)
         return _placed(direction, plan_words(plan, self.names, unanswered, _rings))
 
     def why(self, line: Line) -> list[str]:

@@ -91,6 +91,7 @@ class LineForm(DeskForm):
     unanswered_text = _sentence(
         _("Said when nobody answers"), help_text=_("Where the hours say nothing else.")
     )
+    unanswered_text_en = _sentence(_("The same in English"), required=False)
     label = forms.CharField(label=_("Name of the line"), max_length=80, widget=text_input())
     purpose = forms.ChoiceField(
         label=_("What it is for"),

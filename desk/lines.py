@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from calls.models import LineSchedule
-from calls.queries import foresee, on_call_wanted
+from calls.queries import Foreseen, foresee, on_call_wanted
 from calls.rules.drafts import Draft, DraftHours, DraftStep
 from calls.rules.hours import When
 from calls.rules.routing import USUAL, Action
@@ -284,8 +284,14 @@ def _foreseen(line: Line, form: PreviewForm) -> list[str]:
     if not instants:
         return [_("That night the clocks go forward: this hour does not exist. Choose another.")]
     found = [foresee(line, at, caller) for at in instants]
-    said = [foreseen_words(one, names_in([one.plan]), zone, line.unanswered_text) for one in found]
+    said = [
+        foreseen_words(one, names_in([one.plan]), zone, _unanswered(line, one)) for one in found
+    ]
     if len(said) == 1:
         return said
     twice = _("That night the clocks go back and show this hour twice.")
     return [twice, *dict.fromkeys(said)]
+
+
+def _unanswered(line: Line, seen: Foreseen) -> str:
+    return line.unanswered_in(seen.direction.language if seen.direction else "")

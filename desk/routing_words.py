@@ -104,6 +104,8 @@ def _where(call: Call, names: Names) -> str:
         return _("Waits in the queue")
     if call.is_open and last and last.get("user_id") in names:
         return _("Rings at %(name)s") % {"name": names[last["user_id"]]}
+    if call.is_open and last and last.get("on_call"):
+        return _("Rings at %(name)s, on call") % {"name": _on_call_names(last)}
     if last and last.get("action") == Action.VOICEMAIL:
         return _("voicemail")
     if last and last.get("action") == Action.ANNOUNCE:
@@ -135,6 +137,11 @@ def _by_a_third(call: Call) -> str:
     if action == Action.ON_CALL:
         return _taken_on_call(steps[0], number)
     return _("Put through to %(number)s") % written
+
+
+def _on_call_names(step: dict[str, Any]) -> str:
+    people = OnCallPerson.objects.filter(pk__in=step["on_call"]).order_by("name", "pk")
+    return ", ".join(one.name for one in people) or "?"
 
 
 def _taken_on_call(step: dict[str, Any], number: str) -> str:

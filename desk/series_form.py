@@ -36,7 +36,7 @@ class SeriesForm(DeskForm):
     motive = forms.ChoiceField(label=_("Motive"), widget=forms.Select(_SELECT))
     calendar = forms.ChoiceField(label=_("Practitioner"), widget=forms.Select(_SELECT))
     count = forms.IntegerField(
-        label=_("Number"),
+        label=_("How many visits"),
         min_value=2,
         max_value=LONGEST_SERIES,
         initial=10,

@@ -36,7 +36,7 @@ def move_of(call: Call, index: int) -> Move | None:
 def _sentence(call: Call, step: dict[str, Any]) -> str:
     """What the line says where the step has no sentence of its own."""
     if step.get("action") == Action.ANNOUNCE:
-        return call.line.unanswered_text
+        return call.line.unanswered_in(call.language)
     if step.get("action") == Action.VOICEMAIL:
         return _before_the_tone(call)
     return ""

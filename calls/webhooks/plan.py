@@ -28,8 +28,16 @@ def go_on(call: Call, *, after: int) -> HttpResponse:
 
 def _do(call: Call, move: Move | None, *, first: bool = False) -> HttpResponse:
     if move is None:
-        return answer(twiml.say_and_hang_up(call.line.unanswered_text, call.language))
+        return say_unanswered(call)
     return answer(twiml.do(call, move, first=first))
+
+
+def say_unanswered(call: Call) -> HttpResponse:
+    """Say the line's own sentence by a voice of its language, then hang up."""
+    line = call.line
+    in_english = call.language == "en" and line.unanswered_text_en
+    sentence = line.unanswered_in(call.language)
+    return answer(twiml.say_and_hang_up(sentence, "en" if in_english else "fr"))
 
 
 def has_talked(

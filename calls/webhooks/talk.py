@@ -16,6 +16,7 @@ from calls.services import Arrival, Leaving, arrive, record_event
 from calls.telephony.twilio import talk, twiml
 from calls.telephony.twilio.forms import dialled_leg_event, read_event
 from calls.webhooks.door import answer, operator_door
+from calls.webhooks.plan import say_unanswered
 from clients.models import Endpoint
 
 ROLES = ("caller", "assistant", "third")
@@ -68,7 +69,7 @@ def _place(request: HttpRequest, call: Call, role: str, leaving: Leaving) -> Htt
         and leaving.left == Place.OTHERS
         and arrival.place == Place.GONE
     ):
-        return answer(twiml.say_and_hang_up(call.line.unanswered_text, call.language))
+        return say_unanswered(call)
     return answer(_document(call, role, arrival))
 
 

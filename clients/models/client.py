@@ -250,13 +250,16 @@ class Line(Identified):
     greeting = models.CharField(_("greeting"), max_length=300)
     greeting_en = models.CharField(_("greeting in English"), max_length=300, blank=True)
     unanswered_text = models.CharField(_("said when nobody answers"), max_length=300)
+    unanswered_text_en = models.CharField(
+        _("said in English when nobody answers"), max_length=300, blank=True
+    )
     personal: ClassVar[dict[str, Personal]] = {
         "number": Personal("identifies the client called", 5 * YEAR),
         "greeting": Personal("answers in the client's name", 5 * YEAR),
         "greeting_en": Personal("answers in the client's name", 5 * YEAR),
     }
     impersonal: ClassVar[frozenset[str]] = frozenset(
-        {"label", "purpose", "timezone", "unanswered_text"}
+        {"label", "purpose", "timezone", "unanswered_text", "unanswered_text_en"}
     )
 
     objects = LineQuerySet.as_manager()
@@ -289,3 +292,8 @@ class Line(Identified):
     def greeting_in(self, language: str) -> str:
         """What is said on pick-up, in English where it is asked for and known."""
         return self.greeting_en if language == "en" and self.greeting_en else self.greeting
+
+    def unanswered_in(self, language: str) -> str:
+        """What is said when nobody answers, in English where it is asked for and known."""
+        in_english = language == "en" and self.unanswered_text_en
+        return self.unanswered_text_en if in_english else self.unanswered_text

@@ -23,6 +23,7 @@ class LineSettings:
     greeting: str
     greeting_en: str
     unanswered_text: str
+    unanswered_text_en: str
     valid_from: datetime
     valid_until: datetime | None
 

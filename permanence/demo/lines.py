@@ -249,6 +249,7 @@ def _fair_line(client: Client, now: datetime) -> Line:
         greeting="Atelier Lin et compagnie au salon, bonjour !",
         greeting_en="Atelier Lin and Co at the fair, good afternoon!",
         unanswered_text="Nous sommes au salon : rappelez dans quelques minutes.",
+        unanswered_text_en="We are at the fair: please call again in a few minutes.",
     )
 
 

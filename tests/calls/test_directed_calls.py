@@ -172,6 +172,24 @@ def test_who_is_on_call_must_press_1_before_both_talk(line: Line, lea: User) -> 
     assert (call.state, call.answered_by) == ("in_progress", None)
 
 
+@pytest.mark.parametrize(
+    ("in_english", "heard", "voice"),
+    [
+        ("Please call back.", "Please call back.", "en-GB"),
+        ("", "Merci de rappeler plus tard.", "fr-FR"),
+    ],
+)
+def test_when_nobody_answers_the_line_speaks_the_language_that_it_knows(
+    line: Line, in_english: str, heard: str, voice: str
+) -> None:
+    Line.objects.update(unanswered_text_en=in_english)
+    direct(line, {"action": "holder"}, hours={"language": "en"})
+
+    root = ET.fromstring(ring("+33199004010").content)
+
+    assert [(one.text, one.get("language")) for one in root.iterfind("Say")] == [(heard, voice)]
+
+
 def test_a_sentence_is_said_in_the_language_of_the_hours(line: Line, lea: User) -> None:
     sentence = {"action": "announce", "text": "Fermé.", "text_en": "Closed."}
     direct(line, sentence, hours={"language": "en"})

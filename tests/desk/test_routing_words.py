@@ -231,6 +231,12 @@ def test_it_names_who_was_on_call_and_took_the_call(line: Line) -> None:
     assert "Taken by Marc Petit, on call, 06 39 98 10 01" in words(taken_by(line, MARC, 0))
 
 
+def test_it_names_who_is_on_call_and_rung(line: Line) -> None:
+    on_call(line)
+
+    assert "Rings at Marc Petit, on call" in words(rung(line))
+
+
 def test_it_names_who_was_on_call_and_did_not_pick_up(line: Line) -> None:
     on_call(line)
 
