@@ -280,6 +280,8 @@ def _card(call: Call, user: User, names: Names, now: datetime) -> Card:
 
 def _detail(call: Call, user: User, names: list[str]) -> str:
     parts = [caller_words(call.correspondent, str(call.caller_number), names)]
+    if call.direction == Call.Direction.OUT:
+        parts.append(_("outgoing call"))
     if call.ending == Call.Ending.VOICEMAIL:
         parts.append(str(call.get_ending_display()))
     if call.disposition:

@@ -112,6 +112,8 @@ class CallHead:
     since: datetime
     ended_at: datetime | None
     answered_by: str
+    # We rang: who is shown is no caller.
+    is_outgoing: bool
     can_ring: bool
     can_promise: bool
     is_promised: bool
@@ -164,6 +166,7 @@ def call_head(user: User, call: Call, now: datetime) -> CallHead:
         since=call.answered_at or call.started_at,
         ended_at=call.ended_at,
         answered_by="" if is_mine or not call.answered_by else call.answered_by.called,
+        is_outgoing=call.direction == Call.Direction.OUT,
         can_ring=bool(call.caller_number) and not call.is_open,
         can_promise=bool(call.caller_number) and call.state != Call.State.RINGING,
         is_promised=is_promised(call),

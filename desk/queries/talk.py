@@ -6,10 +6,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from calls.models import Call, Transfer
+from calls.models import Call, CallLeg, Transfer
 from calls.rules.places import Place
 from calls.services import her_leg
-from clients.models import User
+from clients.models import Endpoint, User
 from core.phones import spoken
 from desk.shortcuts import printed_keys
 
@@ -58,7 +58,7 @@ class Gesture:
 class TalkState:
     """Where the people of a call are, in words, and the gestures that are possible now.
 
-    `since` is the instant that the words count from.
+    `since` is the instant that the words count from; `hint` tells what her telephone would do.
     """
 
     words: str = ""
@@ -66,6 +66,7 @@ class TalkState:
     is_urgent: bool = False
     gestures: tuple[Gesture, ...] = ()
     can_transfer: bool = False
+    hint: str = ""
 
     @property
     def is_shown(self) -> bool:
@@ -78,11 +79,28 @@ def talk_state(user: User, call: Call) -> TalkState:
     last = call.transfers.select_related("colleague", "by").order_by("-pk").first()
     if last is not None and last.ended_at is None:
         return _under_way(user, call, last)
+    if call.is_rung_out and call.state == Call.State.RINGING:
+        return TalkState(words=_ringing_out_words(call))
     if call.state != Call.State.IN_PROGRESS:
         return TalkState(words=_ended_words(user, last))
     if call.handed_over_at is not None:
         return TalkState(words=_ended_words(user, last), since=call.handed_over_at)
     return _alone_together(user, call, last)
+
+
+def _ringing_out_words(call: Call) -> str:
+    """Say whose telephone rings: hers first, then that of whom she rings."""
+    legs = {leg.role: leg for leg in call.legs.select_related("endpoint").order_by("pk")}
+    known = call.correspondent
+    name = {"name": known.display_name if known else spoken(str(call.caller_number))}
+    hers = legs.get(CallLeg.Role.ASSISTANT)
+    if CallLeg.Role.CALLER in legs:
+        return _("%(name)s: it rings") % name
+    if hers is not None and hers.endpoint and hers.endpoint.kind == Endpoint.Kind.NUMBER:
+        return _("Your telephone rings first: pick it up and press 1.")
+    if hers is None or hers.answered_at is None:
+        return _("Your telephone rings first: pick it up.")
+    return _("%(name)s is being rung") % name
 
 
 def _gesture(user: User, name: str, label: str) -> Gesture:
@@ -106,7 +124,8 @@ def _under_way(user: User, call: Call, transfer: Transfer) -> TalkState:
     said = words[_eyes(user, transfer)] % _names(transfer)
     is_mine = call.answered_by_id == user.pk and call.is_open
     gestures = tuple(_gesture(user, *one) for one in _possible(transfer)) if is_mine else ()
-    return TalkState(said, since, is_urgent, gestures)
+    hint = _("Hanging up puts the caller through.") if len(gestures) > 1 else ""
+    return TalkState(said, since, is_urgent, gestures, hint=hint)
 
 
 def _possible(transfer: Transfer) -> list[tuple[str, str]]:
@@ -151,7 +170,7 @@ def _rings(transfer: Transfer) -> tuple[str, str, str]:
 
 def _consults() -> tuple[str, str, str]:
     return (
-        _("You speak with %(name)s, the caller hears music: hang up to put through"),
+        _("You speak with %(name)s, the caller hears music"),
         _("%(by)s speaks with you first, the caller hears music"),
         _("%(by)s speaks with %(name)s, the caller hears music"),
     )

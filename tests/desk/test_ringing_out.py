@@ -15,6 +15,7 @@ from calls.models import Call, CallLeg
 from calls.telephony.twilio import api
 from clients.models import AuditEntry, DirectoryEntry, User
 from desk.queries.board import board
+from desk.queries.call import call_head
 from desk.queries.callbacks import tries_of
 from tests.desk.calls import at, ring
 from tests.factories import make_assistant, make_correspondent
@@ -41,6 +42,36 @@ def test_a_missed_caller_is_rung_back_with_his_clients_number(
     assert asked.call_args.kwargs["from_"] == str(missed.line.number)
     assert (made.caller_number, made.answered_by) == (missed.caller_number, lea)
     assert made.uuid not in [card.uuid for card in board(lea, NOW).waiting]
+
+
+@pytest.mark.parametrize(
+    ("kind", "rings", "said"),
+    [
+        ("sip", "hers", "Your telephone rings first: pick it up."),
+        ("number", "hers", "Your telephone rings first: pick it up and press 1."),
+        ("sip", "hers is picked up", "06 39 98 44 10 is being rung"),
+        ("sip", "theirs", "06 39 98 44 10: it rings"),
+    ],
+)
+def test_the_page_says_whose_telephone_rings(
+    desk: Browser, practice: Practice, lea: User, kind: str, rings: str, said: str
+) -> None:
+    missed = ring(practice.client, ended="missed")
+    lea.endpoints.update(kind=kind)
+    with mock.patch.object(api, "create_call", return_value="CAout"):
+        desk.post("/desk/ring/", whom("call", missed))
+    made = Call.objects.get(direction="out")
+    if rings == "hers is picked up":
+        made.legs.update(answered_at=NOW)
+    if rings == "theirs":
+        leg = {"provider": "twilio", "provider_id": "CAtheirs", "started_at": NOW}
+        CallLeg.objects.create(call=made, role=CallLeg.Role.CALLER, **leg)
+
+    with translation.override("en"):
+        head = call_head(lea, made, NOW)
+
+    assert (head.talk.words, head.is_outgoing, head.can_hang_up) == (said, True, True)
+    assert "appelle" not in desk.get(at("call", made)).content.decode().split('class="faces"')[0]
 
 
 def test_a_withheld_number_can_not_be_rung_and_that_is_said(
