@@ -39,6 +39,12 @@ class RightNow:
         """« Léa en pause depuis 10 h 02 »: who is not rung though it would be her turn."""
         return list(self._why(line, self.plans[line.pk], self.directions[line.pk]))
 
+    def is_urgent(self, line: Line) -> bool:
+        """Whether nobody would be rung, or nobody is on call though somebody is asked for."""
+        steps = self.plans[line.pk].steps
+        is_rung = any(step.user_id or step.numbers for step in steps)
+        return self.directions[line.pk].nobody_on_call or not is_rung
+
     def _why(self, line: Line, plan: Plan, direction: Direction) -> Iterator[str]:
         if direction.nobody_on_call:
             yield _("nobody on call by the roster")

@@ -57,6 +57,7 @@ class LineRow:
     state: str
     now: str
     why: Sequence[str]
+    is_urgent: bool
     in_crisis: bool
 
 
@@ -99,9 +100,10 @@ def _row(line: Line, right_now: RightNow, now: datetime) -> LineRow:
     state = state_of(line, now)
     in_crisis = right_now.directions[line.pk].because == "crisis"
     if state != "open":
-        return LineRow(line, state, "", (), in_crisis)
+        return LineRow(line, state, "", (), is_urgent=False, in_crisis=in_crisis)
     said = right_now.words(line, in_short=True)
-    return LineRow(line, state, said, right_now.why(line), in_crisis)
+    why, is_urgent = right_now.why(line), right_now.is_urgent(line)
+    return LineRow(line, state, said, why, is_urgent, in_crisis)
 
 
 def state_of(line: Line, now: datetime) -> str:
@@ -124,6 +126,7 @@ def line_context(user: User, line: Line, asked: dict[str, str], now: datetime) -
         "crisis": crisis_of(line, now),
         "now_words": right_now.words(line),
         "now_why": right_now.why(line),
+        "now_is_urgent": right_now.is_urgent(line),
         "asks_the_team": _asks_the_team(versions, today),
         **week_context(versions, monday, today),
         **version_context(version, team),

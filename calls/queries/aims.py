@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from calls.models import Presence
+from calls.queries.directing import on_call_now
 from calls.queries.routing import candidates_for
-from clients.models import Client, ClientMember, DirectoryEntry, User
+from clients.models import Client, ClientMember, DirectoryEntry, OnCallPerson, User
 from core.phones import may_be_mobile, parse_number
 from core.text import folded
 
@@ -16,8 +19,8 @@ from core.text import folded
 class Aim:
     """Somebody to ring: outside, on a number, or a colleague on her telephones.
 
-    `kind` is directory, member, colleague or number; `key` names the aim in a form. A colleague is
-    ready when she is at her desk, with a telephone, and not talking.
+    `kind` is on_call, directory, member, colleague or number; `key` names the aim in a form. A
+    colleague is ready when she is at her desk, with a telephone, and not talking.
     """
 
     kind: str
@@ -63,6 +66,7 @@ def _fits(aim: Aim, query: str, typed: str | None) -> bool:
 
 
 def _known(client: Client, by: User, at: datetime) -> Iterator[Aim]:
+    yield from _on_call(client, at)
     for entry in DirectoryEntry.objects.filter(client=client):
         yield Aim(
             "directory", _key("directory", entry.uuid), entry.name, str(entry.number), entry.note
@@ -74,6 +78,14 @@ def _known(client: Client, by: User, at: datetime) -> Iterator[Aim]:
             "member", _key("member", member.uuid), member.user.full_name, str(member.mobile), note
         )
     yield from _colleagues(client, by, at)
+
+
+def _on_call(client: Client, at: datetime) -> Iterator[Aim]:
+    """Give whoever of the client's roster is on call at this instant, first of all."""
+    ids = {one.person_id for one in on_call_now([client], at).get(client.pk, ())}
+    for one in OnCallPerson.objects.filter(pk__in=ids).order_by("name", "pk"):
+        note = gettext("on call now")
+        yield Aim("on_call", _key("on_call", one.uuid), one.name, str(one.number), note)
 
 
 def _colleagues(client: Client, by: User, at: datetime) -> Iterator[Aim]:

@@ -10,13 +10,14 @@ from django.urls import reverse
 
 from calls.models import Call
 from calls.queries import direction_of, directions_of, foresee, on_call_wanted
+from calls.queries.aims import aim_named, aims_of
 from calls.rules.routing import Action, Directive, OnCall, with_roster
 from clients.models import Line
 from core.periods import Period
 from tests.calls.lines import WORKING, direct
 from tests.calls.operator import post_signed, ring, voice_form
 from tests.clients.rosters import ANNE, MARC, make_on_call, make_shift
-from tests.factories import make_client, make_line
+from tests.factories import make_assistant, make_client, make_line
 from tests.people import NOW
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,19 @@ def test_the_preview_rings_whoever_is_on_call_then(line: Line) -> None:
         return [step.numbers for step in foresee(line, at).plan.steps]
 
     assert [rung(1, 20), rung(8, 20), rung(9, 20)] == [[(ANNE,)], [(MARC,)], []]
+
+
+def test_a_caller_may_be_handed_to_whoever_is_on_call_now(line: Line) -> None:
+    lea = make_assistant(line.client, "lea")
+    marc = make_on_call(line.client)
+    make_shift(marc, MONDAY, TUESDAY, ends=time(12))
+
+    now = aims_of(line.client, lea, NOW)
+    later = aims_of(line.client, lea, NOW + timedelta(days=1))
+
+    assert [(one.name, one.number, one.must_accept) for one in now] == [("Marc Petit", MARC, True)]
+    assert aim_named(line.client, lea, NOW, now[0].key) == now[0]
+    assert later == []
 
 
 def test_many_lines_are_asked_about_as_one(line: Line) -> None:

@@ -137,7 +137,17 @@ def test_right_now_says_who_is_on_call(line: Line, lea: User) -> None:
 
     page = read(lea, "lines")
 
+    assert "urgent-text" not in page
     assert "Marc Petit d’astreinte (06 39 98 10 01) 30 s, puis l’astreinte (01 99" in page
+
+
+def test_a_line_on_which_nobody_is_on_call_stands_out(line: Line, lea: User) -> None:
+    direct(line, {"action": "on_call", "numbers": [TEAM], "seconds": 30})
+    make_shift(make_on_call(line.client), date(2026, 11, 27), date(2026, 11, 30))
+
+    page = read(lea, "line", line.uuid)
+
+    assert '<p class="line-why urgent-text">personne au tableau d’astreinte</p>' in page
 
 
 def test_what_is_foreseen_names_who_stands_in_then(line: Line, lea: User, claire: User) -> None:
