@@ -19,6 +19,12 @@ def purge_covers() -> int:
 
 
 @shared_task
+def purge_rosters() -> int:
+    """Forget who was on call long ago."""
+    return purging.purge_rosters(at=timezone.now())
+
+
+@shared_task
 def note_covers() -> int:
     """Notice hand-overs that have begun or ended."""
     return covers.note_turns(at=timezone.now())

@@ -23,5 +23,6 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "purge appointments": {"task": "agenda.tasks.purge_appointments", "schedule": 3600.0},
     "purge audit": {"task": "clients.tasks.purge_audit", "schedule": 3600.0},
     "purge hand-overs": {"task": "clients.tasks.purge_covers", "schedule": 3600.0},
+    "purge rosters": {"task": "clients.tasks.purge_rosters", "schedule": 3600.0},
     "forget people": {"task": "messages_app.tasks.forget_people", "schedule": 3600.0},
 }

@@ -1,4 +1,4 @@
-"""The audit and the notes of hand-overs are forgotten when their periods are over."""
+"""The audit, the notes of hand-overs and rosters are forgotten when their periods are over."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from clients.models import AuditEntry, Cover
+from clients.models import AuditEntry, Cover, OnCallPerson, OnCallShift
 from clients.services.audit import record_access, record_audit
 from clients.services.covers import come_back, decline_cover
-from clients.services.purging import purge_audit, purge_covers
+from clients.services.purging import purge_audit, purge_covers, purge_rosters
 from core import purging
 from core.privacy import YEAR
 from tests.clients.covers import agree, ask, make_colleague
+from tests.clients.rosters import ANNE, make_on_call, make_shift
 from tests.factories import make_assistant, make_client, make_correspondent
 from tests.people import NOW
 
@@ -60,3 +61,19 @@ def test_the_note_of_a_hand_over_is_blanked_a_year_after_its_end_or_refusal(
     notes = Cover.objects.order_by("pk").values_list("note", flat=True)
     assert list(notes) == ["", "", "ended 364", "refused 364", "lasts"]
     assert purge_covers(at=NOW) == 0
+
+
+def test_who_was_on_call_is_forgotten_five_years_after_her_last_turn() -> None:
+    client = make_client()
+    marc, anne = make_on_call(client), make_on_call(client, "Anne", ANNE)
+    OnCallPerson.objects.update(created_at=NOW - 9 * YEAR)
+    last = (NOW - 5 * YEAR).date()
+    make_shift(marc, last - 3 * DAY, last - DAY)
+    make_shift(marc, last - 90 * DAY, last - 89 * DAY, every_weeks=1, repeats_until=last - 85 * DAY)
+    kept = make_shift(anne, last - 3 * DAY, last + DAY)
+    goes_on = make_shift(anne, last - 90 * DAY, last - 89 * DAY, every_weeks=1)
+
+    assert purge_rosters(at=NOW) == 3
+
+    assert set(OnCallShift.objects.all()) == {kept, goes_on}
+    assert list(OnCallPerson.objects.all()) == [anne]

@@ -22,6 +22,7 @@ def test_what_is_scheduled_is_a_task(name: str) -> None:
         "agenda.tasks.purge_appointments",
         "calls.tasks.purge_calls",
         "clients.tasks.purge_audit",
+        "clients.tasks.purge_rosters",
         "messages_app.tasks.forget_people",
         "messages_app.tasks.purge_words",
     ],
