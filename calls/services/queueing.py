@@ -48,6 +48,9 @@ def claim_waiting(*, call: Call, at: datetime) -> int | None:
         return None
     if call.offered_to_id is not None:
         return call.offered_to_id
+    if not may_take(waiting_of(call, at), at):
+        # Most often nobody is free, whoever else waits.
+        return None
     ours = [match for match in _matches(at) if match.call_id == call.pk]
     if not ours or _is_rung_for_another(ours[0].candidate.user_id):
         return None
