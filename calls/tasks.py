@@ -27,6 +27,12 @@ def tidy_talk(*, call_id: int) -> None:
 
 
 @shared_task
+def settle_call(*, call_id: int) -> None:
+    """Ask the operator about the paths of one call."""
+    services.settle_call(call=Call.objects.get(pk=call_id), at=timezone.now())
+
+
+@shared_task
 def offer_waiting_calls() -> int:
     """Give waiting callers to those who have become free."""
     return services.offer_waiting(at=timezone.now())

@@ -52,7 +52,7 @@ from calls.services.schedules import (
     today_of,
     withdraw_schedule,
 )
-from calls.services.settling import settle_silent_calls
+from calls.services.settling import settle_call, settle_later, settle_silent_calls
 from calls.services.stand_ins import (
     TelephoneRefused,
     end_old_stand_ins,
@@ -139,6 +139,8 @@ __all__ = [
     "send_gone_away",
     "set_disposition",
     "set_presence",
+    "settle_call",
+    "settle_later",
     "settle_silent_calls",
     "start_crisis",
     "sweep_recordings",

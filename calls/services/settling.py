@@ -3,15 +3,18 @@
 import logging
 from datetime import datetime, timedelta
 
+from celery import current_app
 from django.db.models import F, Q
 
 from calls.models import Call, CallLeg
 from calls.services.events import record_event
 from calls.telephony.events import ProviderEvent
 from calls.telephony.twilio import PROVIDER, api
+from core.after_commit import after_commit
 
 logger = logging.getLogger(__name__)
 
+SETTLE_TASK = "calls.tasks.settle_call"
 SILENT_AFTER = timedelta(minutes=2)
 AT_ONCE = 50
 
@@ -23,17 +26,33 @@ def settle_silent_calls(*, at: datetime) -> int:
 
     Status callbacks are best effort: one that never comes must not leave a call open for ever.
     """
-    settled = 0
     legs = _silent_caller_legs(at)
     CallLeg.objects.filter(pk__in=[leg.pk for leg in legs]).update(asked_at=at)
-    for leg in legs:
-        try:
-            status, seconds = api.leg_status(leg.provider_id)
-        except api.OperatorUnavailable:
-            logger.warning("the operator does not answer about %s", leg.provider_id)
-            continue
-        settled += _record(leg, status, seconds, at)
-    return settled
+    return sum(_settle(leg, at) for leg in legs)
+
+
+def settle_call(*, call: Call, at: datetime) -> None:
+    """Ask at once about the paths of a call whose caller is alone where others should be.
+
+    Their ends may have been told to nobody; what is heard of them ends his waiting too.
+    """
+    legs = call.legs.filter(provider=PROVIDER).exclude(state=CallLeg.State.ENDED)
+    for leg in legs.exclude(role=CallLeg.Role.CALLER).select_related("call__client").order_by("pk"):
+        _settle(leg, at)
+
+
+def settle_later(call: Call) -> None:
+    """Have `settle_call` done after the commit."""
+    after_commit(current_app.send_task, SETTLE_TASK, kwargs={"call_id": call.pk}, retry=False)
+
+
+def _settle(leg: CallLeg, at: datetime) -> bool:
+    try:
+        status, seconds = api.leg_status(leg.provider_id)
+    except api.OperatorUnavailable:
+        logger.warning("the operator does not answer about %s", leg.provider_id)
+        return False
+    return _record(leg, status, seconds, at)
 
 
 def _silent_caller_legs(at: datetime) -> list[CallLeg]:

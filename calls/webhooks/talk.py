@@ -1,5 +1,6 @@
 """Each path of a call that was held or handed on asks here where it belongs."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +13,8 @@ from calls.queries import candidates_for, telephones_of
 from calls.rules.lifecycle import LEG_STATE_OF
 from calls.rules.places import Place
 from calls.rules.routing import RING_FREE_SECONDS, why_not_rung
-from calls.services import Arrival, Leaving, arrive, record_event
+from calls.services import Arrival, Leaving, arrive, record_event, settle_later
+from calls.services.outgoing import note_callee
 from calls.telephony.twilio import talk, twiml
 from calls.telephony.twilio.forms import dialled_leg_event, read_event
 from calls.webhooks.door import answer, operator_door
@@ -53,15 +55,13 @@ def _leaving(request: HttpRequest, left: str = "") -> Leaving:
 
 def _place(request: HttpRequest, call: Call, role: str, leaving: Leaving) -> HttpResponse:
     now = timezone.now()
+    # Of a Dial that our own request has interrupted the leg may live on elsewhere.
+    if leaving.turn == call.turn:
+        _note_dialled(request, call, leaving, now)
     if LEG_STATE_OF.get(request.POST.get("CallStatus", "")) == CallLeg.State.ENDED:
         # The path itself is over: nobody is left to tell.
         record_event(call=call, event=read_event(request.POST, at=now))
         return answer()
-    event = dialled_leg_event(request.POST, at=now, endpoint_uuid="")
-    # Of a Dial that our own request has interrupted the leg may live on elsewhere.
-    is_over = leaving.turn == call.turn
-    if event and is_over and call.legs.filter(provider_id=event.leg_id).exists():
-        record_event(call=call, event=event)
     arrival = arrive(call=call, role=role, leaving=leaving, at=now)
     call.refresh_from_db()
     if (
@@ -71,6 +71,17 @@ def _place(request: HttpRequest, call: Call, role: str, leaving: Leaving) -> Htt
     ):
         return say_unanswered(call)
     return answer(_document(call, role, arrival))
+
+
+def _note_dialled(request: HttpRequest, call: Call, leaving: Leaving, at: datetime) -> None:
+    """Keep what a Dial's end says of whom it rang: that path's own callbacks may be lost."""
+    event = dialled_leg_event(request.POST, at=at, endpoint_uuid="")
+    if event is None:
+        return
+    if leaving.left == talk.RUNG_OUT:
+        note_callee(call=call, event=event)
+    elif call.legs.filter(provider_id=event.leg_id).exists():
+        record_event(call=call, event=event)
 
 
 def _document(call: Call, role: str, arrival: Arrival) -> str:
@@ -113,10 +124,14 @@ def _who_takes_him_back(call: Call, place: str) -> list[Endpoint]:
 
 @operator_door
 def alone(request: HttpRequest, call_uuid: UUID) -> HttpResponse:
-    """What is said to somebody who is alone in a call's room."""
-    call = _call(call_uuid)
-    if request.GET.get("role") == "assistant":
-        return answer(talk.alone(_("The caller is on hold.")))
+    """What somebody hears who is alone in a call's room."""
+    call, role = _call(call_uuid), request.GET.get("role", "")
+    if role == "assistant":
+        return answer(talk.alone(call, role, _("The caller is on hold.")))
+    if role == "caller" and "again" in request.GET:
+        # Nobody comes: who should be there may be gone, and nothing was heard of it.
+        settle_later(call)
     language = call.language or "fr"
     with translation.override(language):
-        return answer(talk.alone(_("One moment, you are being connected."), language))
+        text = _("One moment, you are being connected.")
+    return answer(talk.alone(call, role, text, language, _sound(call)))

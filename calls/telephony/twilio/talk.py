@@ -12,6 +12,8 @@ from clients.models import Endpoint
 
 # How long whom a caller is handed to is rung.
 RING_SECONDS = 25
+# What her path comes from once whom she rang out to is gone.
+RUNG_OUT = "out"
 
 
 def coming_from(call: Call, role: str, left: str) -> str:
@@ -40,18 +42,27 @@ def room(call: Call, role: str, left: str, *, ends_with: bool) -> str:
         beep="false",
         start_conference_on_enter=True,
         end_conference_on_exit=ends_with,
-        wait_url=f"{twiml.absolute('twilio:alone', call.uuid)}?{urlencode({'role': role})}",
+        wait_url=alone_url(call, role),
     )
     response.append(dial)
     return str(response)
 
 
-def alone(text: str, language: str = "fr") -> str:
-    """Say to somebody who is alone in a room what he waits for."""
+def alone(call: Call, role: str, text: str, language: str = "fr", sound: str = "") -> str:
+    """Say to somebody who is alone in a room what he waits for; then the same is asked again."""
     response = VoiceResponse()
     response.say(text, language=twiml.VOICE_LANGUAGE.get(language, "fr-FR"))
-    response.pause(length=twiml.WAIT_SECONDS)
+    if sound:
+        response.play(sound)
+    else:
+        response.pause(length=twiml.WAIT_SECONDS)
+    response.redirect(alone_url(call, role, again="1"))
     return str(response)
+
+
+def alone_url(call: Call, role: str, **more: str) -> str:
+    """Give the address of what is heard in a room by somebody who is alone there."""
+    return f"{twiml.absolute('twilio:alone', call.uuid)}?{urlencode({'role': role} | more)}"
 
 
 def ring_third(
@@ -109,7 +120,7 @@ def ring_callee(call: Call) -> str:
         answer_on_bridge=True,
         timeout=40,
         caller_id=str(call.line.number),
-        action=coming_from(call, "assistant", "out"),
+        action=coming_from(call, "assistant", RUNG_OUT),
     )
     dial.number(
         str(call.caller_number),
