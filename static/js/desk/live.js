@@ -135,10 +135,12 @@ function standing(pop) {
 // A choice or a button that has the focus loses nothing when the desk turns to another call.
 const typing = 'input:not([type="radio"], [type="checkbox"]), textarea, select';
 
-function isIdle() {
-  const talking = document.querySelector(
+// A colleague's talk that is shown holds nobody whose own telephone rings.
+function isIdle(pop) {
+  const talk = document.querySelector(
     '#callhead:is([data-state="ringing"], [data-state="live"], [data-writing])',
   );
+  const talking = talk && !("colleague" in talk.dataset && "rings" in pop.dataset);
   return !talking && !document.activeElement?.matches(typing) && !document.querySelector("dialog[open]");
 }
 
@@ -147,7 +149,7 @@ function onPop() {
   const pop = document.querySelector("#pop");
   if (!pop || standing(pop) === shown) return;
   shown = standing(pop);
-  if (!isIdle() || document.getElementById("callhead")?.dataset.call === pop.dataset.pop) return;
+  if (!isIdle(pop) || document.getElementById("callhead")?.dataset.call === pop.dataset.pop) return;
   const { url } = pop.dataset;
   const place = ".desk-body";
   window.htmx.ajax("GET", url, { target: place, select: place, swap: "outerHTML" });
