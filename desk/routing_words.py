@@ -173,6 +173,21 @@ def _before(call: Call, names: Names) -> Iterator[str]:
             continue
         said.add(user_id)
         yield refusal_words(names[user_id], because, since, zone)
+    yield from _numbers_in_vain(call)
+
+
+def _numbers_in_vain(call: Call) -> Iterator[str]:
+    """Say which telephones that are nobody's here rang before, and brought nobody."""
+    words = {
+        Action.TEAM: _("the client’s own team did not pick up"),
+        Action.ON_CALL: _("whoever is on call did not pick up"),
+    }
+    for _index, step in _done_in_vain(call):
+        if step.get("action") in words:
+            yield words[step["action"]]
+        elif step.get("action") == Action.FORWARD:
+            numbers = ", ".join(spoken(number) for number in step["numbers"])
+            yield _("nobody picked up on %(numbers)s") % {"numbers": numbers}
 
 
 def _passed_over(call: Call) -> Iterator[tuple[int, str, str]]:
@@ -199,13 +214,17 @@ def _refused(call: Call) -> Iterator[tuple[int, str, str]]:
 def _rung_in_vain(call: Call) -> Iterator[tuple[int, str, str]]:
     kept = call.routing
     skipped = {one["index"]: one["because"] for one in kept.get("skipped", [])}
+    for index, step in _done_in_vain(call):
+        if step["user_id"] is not None:
+            yield step["user_id"], skipped.get(index, "no_answer"), ""
+
+
+def _done_in_vain(call: Call) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Give the steps before the one that holds now, or that brought the voice."""
+    kept = call.routing
     last = kept["tried"][-1]["index"] if kept.get("tried") else 0
-    rung = last if call.is_open or call.answered_at else last + 1
-    for index, step in enumerate(kept.get("steps", [])[: last + 1]):
-        if step["user_id"] is not None and index in skipped:
-            yield step["user_id"], skipped[index], ""
-        elif step["user_id"] is not None and index < rung:
-            yield step["user_id"], "no_answer", ""
+    until = last if call.is_open or call.answered_at else last + 1
+    yield from enumerate(kept.get("steps", [])[:until])
 
 
 def refusal_words(name: str, because: str, since: str, zone: ZoneInfo) -> str:

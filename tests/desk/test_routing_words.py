@@ -125,6 +125,25 @@ def test_who_let_it_ring_is_named(line: Line, lea: User, claire: User) -> None:
     assert words(call) == "Put through to Claire: Léa did not pick up"
 
 
+def test_whoever_else_rang_before_her_in_vain_is_named(line: Line, lea: User) -> None:
+    steps = [
+        {"action": "team", "numbers": [TEAM]},
+        {"action": "forward", "numbers": ["+33199004002"]},
+        {"action": "on_call", "numbers": ["+33199004003"]},
+        {"action": "holder"},
+    ]
+    direct(line, *steps, hours={"name": "A"})
+    call = rung(line)
+    assert words(call) == "Outside hours · Being put through"
+    for index in range(3):
+        next_move(call=call, after=index, at=NOW)
+    call.refresh_from_db()
+
+    rings = "Outside hours · Rings at Léa: the client’s own team did not pick up"
+    others = "nobody picked up on 01 99 00 40 02, whoever is on call did not pick up"
+    assert words(call) == f"{rings}, {others}"
+
+
 def test_outside_hours_it_says_what_was_heard(line: Line, lea: User) -> None:
     direct(line, {"action": "holder"}, kind="weekly", hours=NIGHT)
     direct(line, {"action": "announce", "text": "Fermé."}, hours={"name": "Fermé"})
