@@ -13,7 +13,7 @@ def direct(
     line: Line, *steps: dict[str, Any], kind: str = "otherwise", **fields: Any
 ) -> LineSchedule:
     """Direct what a line does, from long ago: all the time, or as `hours` in the fields say."""
-    hours = fields.pop("hours", {})
+    hours = dict(fields.pop("hours", {}))
     starts_on = fields.pop("starts_on", date(2024, 1, 1))
     schedule, _ = LineSchedule.objects.get_or_create(
         line=line, starts_on=starts_on, defaults=fields

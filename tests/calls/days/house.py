@@ -7,6 +7,7 @@ for them, sweeps as often as beat wakes them. Our own clock is the virtual one.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,17 +15,20 @@ from datetime import datetime
 from typing import Any
 from unittest import mock
 
+import requests
 from celery import Celery
 from django.conf import settings
 from django.test import TestCase, override_settings
 from django.utils.module_loading import import_string
+from twilio.http.response import Response
 from twilio.rest import Client as OperatorClient
 
 from calls.models import Call
 from calls.telephony.interpreter.clock import VirtualClock
+from calls.telephony.interpreter.conference import Conference, Participant
 from calls.telephony.interpreter.doors import Answer, DjangoClientDoors, DoorClosed
 from calls.telephony.interpreter.exchange import Account, Exchange, NumberSettings
-from calls.telephony.interpreter.legs import Leg
+from calls.telephony.interpreter.legs import Bridge, Leg
 from calls.telephony.interpreter.loopback import LoopbackHttpClient
 from calls.telephony.interpreter.telephones import Party, Telephone
 from calls.telephony.twilio import api
@@ -93,6 +97,10 @@ class House:
             doors=self.doors,
         )
         self.is_reachable = True
+        # Whether a request of ours is cut off before it came through, or after, or not.
+        self.cut: Callable[[], str] = str
+        # When a path had nobody left at its other end.
+        self.partings: dict[str, list[datetime]] = defaultdict(list)
         # Heard of every leg that starts towards a telephone, and of each that rings there.
         self.before_ringing: list[Callable[[Leg], None]] = []
         self.when_ringing: list[Callable[[Telephone, Leg], None]] = []
@@ -105,18 +113,27 @@ class House:
         """What we keep of it."""
         return Call.objects.get(legs__provider_id=party.sid)
 
+    def leg(self, sid: str) -> Leg:
+        """A path, by its name at the operator's."""
+        return self.exchange.legs[sid]
+
+    @staticmethod
+    def talks(leg: Leg) -> bool:
+        """Whether somebody is heard on a path."""
+        return bool(leg.heard) and leg.heard[-1].kind in ("connected", "held", "resumed")
+
     def operator_client(self) -> OperatorClient:
         """The SDK before the interpreter; an operator out of reach refuses."""
         if not self.is_reachable:
             raise api.OperatorUnavailable("out of reach")
         account = self.exchange.account
-        client = LoopbackHttpClient(self.exchange)
+        client = FrailConnection(self)
         return OperatorClient(account.sid, account.auth_token, http_client=client)
 
-    def ask(self, job: str, seconds: float = WAKING_SECONDS) -> None:
+    def ask(self, job: str, seconds: float = WAKING_SECONDS, **kwargs: Any) -> None:
         """Let a job of the calls app run soon; others are of no concern here."""
         if job.startswith("calls."):
-            self.clock.schedule(seconds, lambda: run_job(job))
+            self.clock.schedule(seconds, lambda: run_job(job, **kwargs))
 
     def sweep(self) -> None:
         """Wake the sweeps of the calls app as often as beat does, from now on."""
@@ -142,14 +159,42 @@ class House:
             for watcher in self.when_ringing:
                 watcher(telephone, leg)
 
+    def part(self, bridge: Bridge) -> None:
+        for leg in bridge._legs:
+            self.partings[leg.sid].append(self.clock.now())
+        _PART(bridge)
 
-_RING, _RECEIVE = Exchange.ring, Telephone.receive
+    def leave(self, room: Conference, participant: Participant, reason: str) -> None:
+        _LEAVE(room, participant, reason)
+        others = list(room.participants.values())
+        for one in [participant, *(others if len(others) == 1 else [])]:
+            self.partings[one.leg.sid].append(self.clock.now())
 
 
-def run_job(job: str) -> None:
+_RING, _RECEIVE, _PART, _LEAVE = Exchange.ring, Telephone.receive, Bridge.part, Conference.leave
+
+
+class FrailConnection(LoopbackHttpClient):
+    """Our way to the operator's API, which may be cut: before a request came through or after."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house.exchange)
+        self._house = house
+
+    def request(self, method: str, url: str, **options: Any) -> Response:
+        cut = self._house.cut()
+        if cut == "before":
+            raise requests.ConnectionError("cut before it came through")
+        response = super().request(method, url, **options)
+        if cut == "after":
+            raise requests.ConnectionError("cut before the answer")
+        return response
+
+
+def run_job(job: str, **kwargs: Any) -> None:
     """Run a job as a worker does: what it commits is committed, its failure ends nothing else."""
     with committed():
-        import_string(job)()
+        import_string(job)(**kwargs)
 
 
 @contextmanager
@@ -157,8 +202,10 @@ def joined(start: datetime) -> Iterator[House]:
     """Give a house in which it is `start`; outside, time goes on as before."""
     house = House(start)
 
-    def send_task(_app: Any, name: str, *_args: Any, **options: Any) -> None:
-        house.ask(name, options.get("countdown") or WAKING_SECONDS)
+    def send_task(
+        _app: Any, name: str, args: Any = None, kwargs: Any = None, **options: Any
+    ) -> None:
+        house.ask(name, options.get("countdown") or WAKING_SECONDS, **(kwargs or {}))
 
     with (
         # What stands around the pages (sessions, policies) is no part of the operator's doors.
@@ -168,6 +215,10 @@ def joined(start: datetime) -> Iterator[House]:
         mock.patch.object(api, "configured_client", house.operator_client),
         mock.patch.object(Exchange, "ring", lambda *args: house.ring(*args)),
         mock.patch.object(Telephone, "receive", lambda *args: house.receive(*args)),
+        mock.patch.object(Bridge, "part", lambda *args: house.part(*args)),
+        mock.patch.object(Conference, "leave", lambda *args: house.leave(*args)),
+        # Waiting for the rate of calls created would stop the only clock.
+        mock.patch.object(api, "sleep"),
         # Open screens are another matter, and there are none here.
         mock.patch("core.live._send"),
     ):

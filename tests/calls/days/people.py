@@ -1,249 +1,208 @@
-"""Who calls and who works on a day, and how they behave."""
+"""How callers and telephones behave, and what is done with calls under way."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from calls.models import Presence
-from calls.services import set_presence
+from calls.models import Call, CallLeg, Transfer
+from calls.queries.aims import Aim, aims_of
+from calls.services import (
+    CallerFollows,
+    CannotRing,
+    NotNow,
+    NotTheAnswerer,
+    hold,
+    join_three,
+    put_through,
+    resume,
+    ring_out,
+    take_back,
+    transfer,
+)
 from calls.telephony.interpreter.legs import Leg
 from calls.telephony.interpreter.telephones import Party, Telephone
-from clients.models import Assignment, Bureau, Client, Endpoint, Line, Membership, User
-from clients.models.bureau import Grant
-from clients.services.covers import CoverRefused
+from calls.telephony.twilio.api import OperatorUnavailable
+from clients.models import User
+from core.phones import may_be_mobile
+from tests.calls.days.day import COLLEAGUE, Act, Contact, RingOut
 from tests.calls.days.house import House, committed
-from tests.calls.lines import direct
-from tests.clients.covers import agree
-from tests.factories import make_assistant, make_bureau, make_client, make_line
+from tests.calls.days.office import Office
 
-# How long each may write up a call.
-WRAP_UP = 15
 # Who presses the 1 that an ordinary telephone asks for does so after hearing whose call it is.
 PRESSES_AFTER = 2.0
-
-
-@dataclass(frozen=True)
-class Contact:
-    """One caller: when he comes, whom he calls, how patient he is, how the talk goes.
-
-    `gap` are seconds since the caller before. Who is rung for him picks up after `picks_up` seconds
-    (None: lets it ring), or declines then.
-    """
-
-    gap: float = 1.0
-    line: int = 0
-    patience: float = 60.0
-    picks_up: float | None = 3.0
-    declines: bool = False
-    presses: bool = True
-    talk: float = 30.0
-    caller_ends: bool = True
-    is_withheld: bool = False
-
-
-@dataclass(frozen=True)
-class Change:
-    """Somebody comes, goes or takes a break, `gap` seconds after the change before."""
-
-    gap: float = 30.0
-    person: int = 0
-    state: str = "paused"
-
-
-@dataclass(frozen=True)
-class HandOver:
-    """Somebody hands all her clients to another for so long, `gap` seconds after the one before."""
-
-    gap: float = 20.0
-    person: int = 0
-    to: int = 1
-    lasts: float = 120.0
-
-
-@dataclass(frozen=True)
-class Day:
-    """Everything that happens, as it can be told again.
-
-    `worst` are the chances that a status callback comes twice or is lost, and how late it may be;
-    `seed` decides which.
-    """
-
-    start: datetime
-    contacts: tuple[Contact, ...]
-    changes: tuple[Change, ...] = ()
-    hand_overs: tuple[HandOver, ...] = ()
-    duplicate: float = 0.0
-    lose: float = 0.0
-    late: float = 0.0
-    seed: int = 0
+# Whoever is left of a talk hangs up after so long, longer than it rings back for her and others.
+LEFT_SECONDS = 70.0
+OUTSIDE = ("+33465710055", "+33639980201")
+# What the desk says in words and goes on.
+REFUSED = (CallerFollows, CannotRing, NotNow, NotTheAnswerer, OperatorUnavailable)
+SERVICES = {
+    "hold": hold,
+    "resume": resume,
+    "put_through": put_through,
+    "join": join_three,
+    "take_back": take_back,
+}
 
 
 @dataclass
-class Office:
-    """Five assistants, three clients, five lines."""
+class Story:
+    """One call of the day: the path of whoever is outside, hers, and what was done with both."""
 
-    people: list[User] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-
-
-TEAM, ON_CALL, ELSEWHERE = "+33465710001", "+33639980200", "+33353010002"
-MORNING, EVENING = time(8), time(18)
-
-
-def furnish() -> Office:
-    """Make the people and the lines: every kind of step, music, silence and neither."""
-    bureau = make_bureau()
-    Bureau.objects.update(wrap_up_seconds=WRAP_UP)
-    practice, firm, shop = (
-        make_client(bureau, name=name) for name in ("Dr Martin", "Me Durand", "Boutique")
-    )
-    people = [make_assistant(practice, "lea"), make_assistant(firm, "claire")]
-    people.append(make_assistant(practice, "ines", rank=2, telephone="number"))
-    people += [make_assistant(shop, "maud"), make_assistant(shop, "nora", rank=2)]
-    lea, claire, ines, _maud, nora = people
-    Endpoint.objects.create(user=nora, kind=Endpoint.Kind.SIP, address="sip:n2@t.example")
-    for client, user, rank in ((firm, ines, 2), (practice, claire, 3), (firm, lea, 3)):
-        _also(client, user, rank)
-    lines = [make_line(client, f"+3319900410{n}") for n, client in enumerate(_owners(bureau))]
-    _direct(lines)
-    return Office(people, lines)
+    contact: Contact
+    outside: Leg | None = None
+    hers: Leg | None = None
+    rings_out: RingOut | None = None
+    # Who is handed the caller, and whether anything was done at all.
+    handed: Act | None = None
+    acted: list[str] = field(default_factory=list)
 
 
-def _owners(bureau: Any) -> list[Client]:
-    practice, firm, shop = Client.objects.filter(bureau=bureau).order_by("pk")
-    return [practice, practice, firm, shop, shop]
+class Callers:
+    """Everybody outside, and every hand that picks up a telephone."""
 
-
-def _also(client: Client, user: User, rank: int) -> None:
-    Membership.objects.get_or_create(
-        bureau=client.bureau, user=user, defaults={"grants": [Grant.ANSWER]}
-    )
-    Assignment.objects.create(client=client, user=user, rank=rank)
-
-
-def _direct(lines: list[Line]) -> None:
-    usual, queued, night, overflow, waiting = lines
-    del usual  # a line for which nothing was directed
-    direct(
-        queued,
-        {"action": "holder", "seconds": 12},
-        {"action": "queue", "seconds": 90},
-        {"action": "deputies", "seconds": 15},
-        {"action": "announce", "text": "Merci de rappeler."},
-        deputies_after=20,
-        tells_wait=True,
-    )
-    by_day = {"name": "day", "starts": MORNING, "ends": EVENING}
-    direct(night, {"action": "assistants"}, {"action": "announce"}, kind="weekly", hours=by_day)
-    # Through both changes of the clocks, which come at two and at three.
-    small = {"name": "small hours", "starts": time(2, 30), "ends": time(3, 30)}
-    direct(night, {"action": "holder"}, {"action": "announce"}, kind="weekly", hours=small)
-    direct(
-        night,
-        {"action": "on_call", "numbers": [ON_CALL], "seconds": 20},
-        {"action": "announce", "text": "Nous sommes fermés."},
-        hours={"name": "night"},
-    )
-    direct(
-        overflow,
-        {"action": "team", "numbers": [TEAM], "seconds": 10},
-        {"action": "assistants"},
-        {"action": "forward", "numbers": [ELSEWHERE], "seconds": 20},
-    )
-    direct(
-        waiting,
-        {"action": "queue", "seconds": 60},
-        {"action": "holder", "seconds": 10},
-        waiting_sound="silence",
-        tells_position=False,
-        priority=1,
-    )
-
-
-class Actors:
-    """They do what the day says."""
-
-    def __init__(self, house: House, office: Office, day: Day) -> None:
-        self.house, self.office, self.day = house, office, day
-        self.parties: list[tuple[Contact, Party]] = []
-        self._by_leg: dict[str, Contact] = {}
+    def __init__(self, house: House, office: Office) -> None:
+        self.house, self.office = house, office
+        self.stories: list[Story] = []
+        self._by_leg: dict[str, Story] = {}
         house.when_ringing.append(self._ring)
 
-    def begin(self) -> float:
-        """Plan the whole day; give the seconds after which the last of it has begun."""
-        last = [0.0]
-        for contact in self.day.contacts:
-            last.append(last[-1] + contact.gap)
-            self._at(last[-1], self._calls, contact)
-        at = 0.0
-        for change in self.day.changes:
-            at += change.gap
-            self._at(at, self._changes, change)
-        handed = 0.0
-        for hand_over in self.day.hand_overs:
-            handed += hand_over.gap
-            self._at(handed, self._hands_over, hand_over)
-        return max(last[-1], at, handed)
+    @property
+    def parties(self) -> list[tuple[Story, Party]]:
+        """Who called a line."""
+        return [
+            (one, Party(one.outside))
+            for one in self.stories
+            if one.outside is not None and one.rings_out is None
+        ]
+
+    def calls(self, contact: Contact) -> None:
+        """Let somebody call."""
+        line = self.office.lines[contact.line % len(self.office.lines)]
+        number = "anonymous" if contact.is_withheld else f"+3363998{len(self.stories):04d}"
+        party = self.house.call(str(line.number), number)
+        story = Story(contact, outside=party.leg)
+        self.stories.append(story)
+        self._by_leg[party.sid] = story
+        self._at(contact.patience, self._gives_up, party.leg)
+
+    def rings_out(self, given: RingOut) -> None:
+        """Let somebody of ours ring out; what is refused does not happen."""
+        person = self.office.people[given.person % len(self.office.people)]
+        line = self.office.lines[given.contact.line % len(self.office.lines)]
+        number, now = f"+33639986{len(self.stories):03d}", self.house.clock.now()
+        with committed(), suppress(*REFUSED):
+            call = ring_out(client=line.client, number=number, by=person, at=now)
+            [leg] = CallLeg.objects.filter(call=call)
+            story = Story(given.contact, hers=self.house.leg(leg.provider_id), rings_out=given)
+            self.stories.append(story)
+            self._by_leg[leg.provider_id] = story
 
     def _at(self, seconds: float, act: Any, *args: Any) -> None:
         self.house.clock.schedule(seconds, lambda: act(*args))
 
-    def _calls(self, contact: Contact) -> None:
-        line = self.office.lines[contact.line % len(self.office.lines)]
-        number = "anonymous" if contact.is_withheld else f"+3363998{len(self.parties):04d}"
-        party = self.house.call(str(line.number), number)
-        self.parties.append((contact, party))
-        self._by_leg[party.sid] = contact
-        self._at(contact.patience, self._gives_up, party)
+    def _gives_up(self, leg: Leg) -> None:
+        """Whoever talks to nobody has no patience left."""
+        if not self.house.talks(leg):
+            leg.hang_up()
 
-    @staticmethod
-    def _gives_up(party: Party) -> None:
-        if party.leg.bridge is None:
-            party.hang_up()
-
-    def _changes(self, change: Change) -> None:
-        user = self.office.people[change.person % len(self.office.people)]
-        with committed():
-            now = self.house.clock.now()
-            set_presence(user=user, state=Presence.State(change.state), by=user, at=now)
-
-    def _hands_over(self, given: HandOver) -> None:
-        people, now = self.office.people, self.house.clock.now()
-        principal, deputy = people[given.person % len(people)], people[given.to % len(people)]
-        # One hand-over at a time, and none to herself: what is refused does not happen.
-        with committed(), suppress(CoverRefused):
-            agree(principal, deputy, at=now, ends_at=now + timedelta(seconds=given.lasts))
+    # --- telephones ring -------------------------------------------------------------------------
 
     def _ring(self, telephone: Telephone, leg: Leg) -> None:
-        contact = self._by_leg.get(leg.parent.sid) if leg.parent else None
-        if contact is None or contact.picks_up is None:
+        story = self._story_of(leg)
+        if story is None:
             return
-        act = telephone.decline if contact.declines else self._picks_up
-        args = (leg,) if contact.declines else (telephone, leg, contact)
-        self._at(contact.picks_up, act, *args)
+        self._by_leg[leg.sid] = story
+        wanted = self._picks_up_after(story, leg)
+        if wanted is None:
+            return
+        if story.contact.declines and leg.to not in OUTSIDE:
+            self._at(wanted, telephone.decline, leg)
+        else:
+            self._at(wanted, self._picks_up, telephone, leg, story)
 
-    def _picks_up(self, telephone: Telephone, leg: Leg, contact: Contact) -> None:
+    def _story_of(self, leg: Leg) -> Story | None:
+        return self._by_leg.get(leg.parent.sid if leg.parent else leg.sid)
+
+    @staticmethod
+    def _picks_up_after(story: Story, leg: Leg) -> float | None:
+        if leg.to in OUTSIDE:
+            return story.handed.picks_up if story.handed else None
+        if story.rings_out is not None and leg is story.hers:
+            return story.rings_out.hers
+        return story.contact.picks_up
+
+    def _picks_up(self, telephone: Telephone, leg: Leg, story: Story) -> None:
         if telephone.connected or leg.status != "ringing":
             # She talks: she lets the second call ring.
             return
         telephone.answer(leg)
-        if contact.presses:
+        if story.contact.presses or leg.to in OUTSIDE:
             self._at(PRESSES_AFTER, leg.press, "1")
-        self._at(contact.talk, self._ends, leg, contact)
-
-    @staticmethod
-    def _ends(leg: Leg, contact: Contact) -> None:
-        if leg.bridge is None:
+        if leg.to in OUTSIDE or leg is (story.hers if story.rings_out else None):
             return
-        (leg.bridge.other(leg) if contact.caller_ends else leg).hang_up()
+        self._talk(story, leg)
 
+    def _talk(self, story: Story, leg: Leg) -> None:
+        is_first = story.outside is None if story.rings_out else story.hers is None
+        if story.rings_out is None:
+            story.hers = leg
+        elif is_first:
+            story.outside = leg
+        self._at(story.contact.talk, self._ends, story, leg)
+        after = 0.0
+        for act in story.contact.acts if is_first else ():
+            after += act.after
+            self._at(after, self._acts, story, act)
 
-SPRING = datetime.fromisoformat("2026-03-29T00:58:00+00:00")
-AUTUMN = datetime.fromisoformat("2026-10-25T00:58:00+00:00")
-TUESDAY = datetime.fromisoformat("2026-11-24T07:30:00+00:00")
-EIGHTEEN = datetime.fromisoformat("2026-11-24T16:58:00+00:00")
-TOMORROW = date(2026, 11, 25)
-HOUR = timedelta(hours=1)
+    def _ends(self, story: Story, leg: Leg) -> None:
+        """Who should hangs up; where more than two were in it the next does so a while later."""
+        outside, hers = story.outside, story.hers if story.rings_out else leg
+        if outside is None or hers is None or (leg.bridge is None and not story.acted):
+            return
+        in_turn = [outside, hers] if story.contact.caller_ends else [hers, outside]
+        still = [one for one in in_turn if not one.is_over]
+        if still:
+            still[0].hang_up()
+            self._at(LEFT_SECONDS, self._ends, story, leg)
+
+    # --- what is done with a call ----------------------------------------------------------------
+
+    def _acts(self, story: Story, act: Act) -> None:
+        if act.what == "leave":
+            self._leaves(story)
+            return
+        assert story.outside is not None
+        leg = CallLeg.objects.filter(provider_id=story.outside.sid).first()
+        by = leg.call.answered_by if leg else None
+        if leg is None or by is None:
+            return
+        story.handed = act if act.what in ("announce", "direct") else story.handed
+        story.acted.append(act.what)
+        with committed(), suppress(*REFUSED):
+            self._do(leg.call, act, by)
+
+    def _do(self, call: Call, act: Act, by: User) -> None:
+        now = self.house.clock.now()
+        if act.what in SERVICES:
+            SERVICES[act.what](call=call, by=by, at=now)
+        elif aim := self._aim(call, act, by):
+            kind = Transfer.Kind.DIRECT if act.what == "direct" else Transfer.Kind.ANNOUNCED
+            transfer(call=call, aim=aim, kind=kind, by=by, at=now)
+
+    def _aim(self, call: Call, act: Act, by: User) -> Aim | None:
+        if act.aim != COLLEAGUE:
+            number = OUTSIDE[act.aim]
+            aim = Aim(kind="number", key=f"number:{number}", name="", number=number)
+            assert aim.must_accept == may_be_mobile(number)
+            return aim
+        known = aims_of(call.client, by, self.house.clock.now())
+        return next((one for one in known if one.kind == "colleague" and one.is_ready), None)
+
+    def _leaves(self, story: Story) -> None:
+        for address in OUTSIDE:
+            telephone = self.house.exchange.telephone(address)
+            for leg in telephone.connected:
+                if self._by_leg.get(leg.sid) is story:
+                    telephone.hang_up(leg)

@@ -10,11 +10,15 @@ from random import Random
 import pytest
 
 from calls.models import Call, CallLeg, WebhookRefusal
+from calls.services import hold
 from calls.telephony.interpreter.telephones import Party
 from calls.telephony.interpreter.webhooks import Disturbance
+from calls.telephony.twilio import api
+from tests.calls.days.day import LAND_LINE as LAND_LINE_AIM
+from tests.calls.days.day import TUESDAY, Act, Contact, Day
 from tests.calls.days.house import LAND_LINE, House, joined
 from tests.calls.days.living import live, until_quiet
-from tests.calls.days.people import TUESDAY, WRAP_UP, Contact, Day, Office, furnish
+from tests.calls.days.office import WRAP_UP, Office, furnish
 from tests.calls.interpreter.conftest import kinds
 from tests.clients.covers import agree
 
@@ -180,6 +184,50 @@ def test_callbacks_that_come_after_the_end_change_nothing_for_the_caller(
     assert house.call_of(party).ending == Call.Ending.ANSWERED
     assert [one.split()[0] for one in kinds(party)][-2:] == ["connected", "ended"]
     assert not CallLeg.objects.exclude(state=CallLeg.State.ENDED).exists()
+
+
+def test_a_caller_alone_in_a_room_of_which_nothing_is_told_hears_music_and_is_let_go(
+    house: House, office: Office
+) -> None:
+    """The hold was cut off on its way, and her hanging up is told by nobody."""
+    party = call(house, office)
+    house.clock.advance(3)
+    hers = house.exchange.telephone(telephone_of(office, 0))
+    hers.answer()
+    house.clock.advance(10)
+    house.cut = lambda: "before"
+    kept = house.call_of(party)
+    with pytest.raises(api.OperatorUnavailable):
+        hold(call=kept, by=office.people[0], at=house.clock.now())
+    house.cut = str
+    house.exchange.courier.disturbance = Disturbance(lose=1.0)
+
+    hers.hang_up()
+    house.clock.advance(25)
+
+    heard = [one.split()[0] for one in kinds(party)]
+    assert heard[heard.index("connected") :] == [
+        "connected",
+        "music",
+        "said",
+        "played",
+        "said",
+        "ended",
+    ]
+    until_quiet(house)
+    assert house.call_of(party).ending == Call.Ending.ANSWERED
+
+
+MOMENTS = [0.1 + 1.5 * nth for nth in range(10)]
+
+
+@pytest.mark.parametrize("what", ["hold", "announce", "direct"])
+def test_a_caller_may_hang_up_at_every_moment_of_a_transfer(what: str) -> None:
+    """As it is asked for, while it rings, while she speaks with whom she rang, as he comes back."""
+    acts = (Act(1.0, what, LAND_LINE_AIM, 2.0), Act(5.0, "put_through"), Act(4.0, "leave"))
+    first = Contact(gap=40.0, picks_up=0.5, acts=acts)
+    contacts = tuple(replace(first, talk=1.0 + moment) for moment in MOMENTS)
+    live(Day(TUESDAY, contacts, late=2.0, seed=len(what)))
 
 
 # --- people --------------------------------------------------------------------------------------
