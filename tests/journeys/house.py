@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -42,3 +44,11 @@ def next_working_day(after: datetime | None = None) -> datetime:
     while day.weekday() > 4:
         day += timedelta(days=1)
     return day
+
+
+def until(happens: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait for what the operator does, which no page shows."""
+    deadline = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < deadline, "it does not happen"
+        time.sleep(0.05)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +20,7 @@ from tests.journeys.house import (
     MARTIN_LINE,
     open_house,
     person,
+    until,
 )
 
 PHONE = {"width": 390, "height": 844}
@@ -49,9 +49,7 @@ def portal_of(new_page: Open, sign_in: SignIn, key: str, **options: Any) -> Page
 def pick_up(operator: Any, telephone: str) -> None:
     """Answer the oldest call on a telephone; the desk may show it a moment before it rings."""
     phone = operator.telephone(telephone)
-    until = time.monotonic() + 10
-    while not phone.ringing and time.monotonic() < until:
-        time.sleep(0.05)
+    until(lambda: phone.ringing)
     phone.answer(phone.ringing[0])
 
 
