@@ -14,9 +14,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
+from celery import current_app
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -47,6 +50,16 @@ def _empty_cache() -> Iterator[None]:
 def _unordered_rows_are_shuffled() -> Iterator[None]:
     with shuffle_unordered_rows():
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _what_keeps_a_clock_keeps_the_real_one() -> None:
+    """Let what takes the clock as it is imported or first used do so before a test sets another.
+
+    A sweep's default and Celery's beat would stand still for all tests after that one.
+    """
+    import_module(settings.ROOT_URLCONF)
+    current_app.now()
 
 
 @pytest.fixture(autouse=True)
