@@ -133,6 +133,6 @@ def test_a_night_with_whoever_is_on_call_is_read_on_the_desk_next_morning(
     call = Call.objects.get(caller_number="+33639983607")
     expect(desk.locator(f"#callback-{call.uuid}")).to_be_visible()
     desk.goto(f"/desk/calls/{Call.objects.get(caller_number='+33639983606').uuid}/")
-    expect(desk.locator(".callhead-why")).to_contain_text("Pris par l’astreinte, 06 39 98 34 31")
+    expect(desk.locator(".callhead-why")).to_contain_text("d’astreinte, 06 39 98 34 31")
     desk.goto(f"/desk/calls/{call.uuid}/")
     expect(desk.locator(".callhead-why")).to_contain_text("l’astreinte n’a pas décroché")
