@@ -12,6 +12,7 @@ from clients.models import Line, Membership, User
 from clients.models.bureau import Grant
 from desk.line_settings import LineForm
 from tests.desk.test_lines import browser, post, read
+from tests.desk.test_odd_input import ODD_DAYS
 from tests.factories import make_assistant, make_client, make_line, make_user
 from tests.people import NOW
 
@@ -133,3 +134,15 @@ def test_assistants_read_the_words_and_change_nothing(line: Line) -> None:
     assert line.greeting in page
     assert 'name="greeting"' not in page
     assert browser(lea).post(reverse("desk:line_settings", args=[line.uuid])).status_code == 403
+
+
+@pytest.mark.parametrize("day", ODD_DAYS)
+@pytest.mark.parametrize("zone", ["", "Pacific/Tahiti", "Australia/Sydney"])
+def test_moments_of_other_centuries_break_nothing(
+    line: Line, boss: User, day: str, zone: str
+) -> None:
+    answer = save(boss, line, valid_until=f"{day}T00:30", timezone=zone)
+    answer_from = save(boss, line, valid_from=f"{day}T23:30", timezone=zone)
+
+    assert {answer.status_code, answer_from.status_code} <= {302, 422}
+    assert line.label in read(boss, "line", line.uuid)

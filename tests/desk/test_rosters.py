@@ -14,6 +14,7 @@ from clients.models.client import Client, Line
 from tests.calls.lines import WORKING, direct
 from tests.clients.rosters import ANNE, MARC, make_on_call, make_shift
 from tests.desk.test_lines import browser, post, read
+from tests.desk.test_odd_input import ODD_DAYS
 from tests.factories import make_assistant, make_client, make_line, make_user
 
 pytestmark = pytest.mark.django_db
@@ -199,3 +200,16 @@ def test_the_roster_asks_the_database_as_often_for_many_turns(
         direct(line, {"action": "on_call", "numbers": []}, hours={"name": "Nuit"})
 
     assert_same_queries_at_1_and_3(add=add_one, show=lambda: client.get(address))
+
+
+@pytest.mark.parametrize("first", ODD_DAYS)
+@pytest.mark.parametrize("last", ["1900-01-02", "2199-12-31", "9999-12-31"])
+def test_turns_of_other_centuries_break_nothing(
+    renaud: Client, boss: User, first: str, last: str
+) -> None:
+    for weeks in ("0", "1", "-1", "99"):
+        answer = add(boss, renaud, first_day=first, last_day=last, every_weeks=weeks)
+        assert answer.status_code in {302, 422}
+
+    assert "Plomberie Renaud" in read(boss, "roster", renaud.uuid)
+    assert "Plomberie Renaud" in read(boss, "lines")
