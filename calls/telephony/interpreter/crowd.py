@@ -21,7 +21,7 @@ LOOK_SECONDS = 1.0
 # Of ten callers one withholds the number, five are known where anybody is, three hang up early.
 WITHHELD, KNOWN, HURRIED = 0.1, 0.5, 0.3
 IN_A_HURRY, PATIENT = (3.0, 15.0), (60.0, 240.0)
-TALKS, LEAVES_IT_TO_HER, SPEAKS_TO_A_MACHINE = (10.0, 60.0), 600.0, 10.0
+TALKS, LEAVES_IT_TO_HER, SPEAKS_TO_A_MACHINE = (10.0, 60.0), 300.0, 10.0
 STATES = ("expected", "ringing", "waiting", "talking", "answered", "voicemail", "gave_up", "ended")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,9 +29,13 @@ class CrowdRow:
 
 @dataclass(frozen=True)
 class CrowdPicture:
-    """How many are in each state, and some of them by name: who is on the line before the rest."""
+    """How many are in each state, how soon they were heard, and some of them by name.
+
+    Who is on the line comes before the rest.
+    """
 
     counts: Sequence[str]
+    speed: str
     rows: Sequence[CrowdRow]
     more: str
 
@@ -62,7 +67,16 @@ def crowd_picture(exchange: Exchange, who: Callable[[str], str]) -> CrowdPicture
     hidden = len(exchange.crowd.callers) - len(rows)
     more = ngettext("and %(count)s other caller", "and %(count)s other callers", hidden)
     counts = [f"{count} {words[state]}" for state, count in exchange.crowd.counts().items()]
-    return CrowdPicture(counts, rows, more % {"count": hidden} if hidden else "")
+    return CrowdPicture(counts, _speed(exchange), rows, more % {"count": hidden} if hidden else "")
+
+
+def _speed(exchange: Exchange) -> str:
+    waited = [one.waited for one in exchange.crowd.callers]
+    heard = [seconds for seconds in waited if seconds is not None]
+    if not heard:
+        return ""
+    said = {"half": round(median(heard)), "slowest": round(max(heard))}
+    return _("half were answered within %(half)s s, the slowest after %(slowest)s s") % said
 
 
 def switches(exchange: Exchange) -> list[Switch]:

@@ -294,6 +294,20 @@ def test_who_is_on_the_line_is_listed_before_the_others_and_at_most_forty(
     assert shown.index("crowd-ringing") < shown.index("crowd-expected")
 
 
+def test_it_is_told_how_soon_callers_were_heard(
+    browser: Browser, exchange: Exchange, product: Product, clock: VirtualClock
+) -> None:
+    product.on("/voice", RINGS)
+    exchange.telephone(LEA).auto_answer_after(3)
+    before = post(browser, "crowd", **wish(count="3", seconds="1"))
+    clock.advance(5)
+
+    after = post(browser, "caller", digits="")
+
+    words = "La moitié ont eu quelqu’un en 3 s, le plus patient au bout de 3 s"
+    assert (words in before, words in after) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
