@@ -34,18 +34,19 @@ class Idle:
 
     takes_calls: bool
     words: str
+    # She may sit down at a colleague's.
+    needs_telephone: bool = False
 
 
 def idle(user: User, now: datetime) -> Idle:
     """Tell whether the next call opens on her desk, or who is rung for her clients instead."""
     standing = standings([user.pk], now)[user.pk]
-    plans = list(_plans(user, now))
-    why = _why_not(user, standing, plans)
+    plans, rings = list(_plans(user, now)), bool(telephones_of(user.pk))
+    why = _why_not(user, standing, plans) if rings else _("No telephone rings you.")
     if not why:
         return Idle(takes_calls=True, words=_("The next call will open here by itself."))
-    return Idle(
-        takes_calls=False, words=" ".join(part for part in (why, *_where(plans, user)) if part)
-    )
+    words = " ".join(part for part in (why, *_where(plans, user)) if part)
+    return Idle(takes_calls=False, words=words, needs_telephone=not rings)
 
 
 def _plans(user: User, now: datetime) -> Iterator[tuple[Line, Plan]]:
@@ -64,8 +65,6 @@ def _why_not(user: User, standing: Standing, plans: Sequence[tuple[Line, Plan]])
     if standing.state != Presence.State.AVAILABLE:
         told = {"time": _clock(standing.since), "until": _clock(standing.until)}
         return str(TAKES_NONE[standing.state]) % told
-    if not telephones_of(user.pk):
-        return _("No telephone rings you.")
     rings = any(step.user_id == user.pk for _line, plan in plans for step in plan.steps)
     return "" if rings or not plans else _("No line rings you at this hour.")
 

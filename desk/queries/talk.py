@@ -124,7 +124,9 @@ def _under_way(user: User, call: Call, transfer: Transfer) -> TalkState:
     said = words[_eyes(user, transfer)] % _names(transfer)
     is_mine = call.answered_by_id == user.pk and call.is_open
     gestures = tuple(_gesture(user, *one) for one in _possible(transfer)) if is_mine else ()
-    hint = _("Hanging up puts the caller through.") if len(gestures) > 1 else ""
+    # Not while the other's path is still a part of hers, which would end with it.
+    stays = is_mine and call.places.get("third") == Place.CONSULT
+    hint = _("Hanging up puts the caller through.") if stays else ""
     return TalkState(said, since, is_urgent, gestures, hint=hint)
 
 

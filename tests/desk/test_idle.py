@@ -65,10 +65,15 @@ def test_on_the_telephone_too(lea: User, claire: User, practice: Practice) -> No
     assert words(lea) == "You are on the telephone. A second call rings at yours."
 
 
-def test_without_a_telephone_nothing_opens_here(lea: User, claire: User) -> None:
+@pytest.mark.parametrize("state", Presence.State.values)
+def test_without_a_telephone_nothing_opens_here_and_a_place_is_offered(
+    desk: Browser, lea: User, claire: User, state: str
+) -> None:
     lea.endpoints.all().delete()
+    says(lea, state=state)
 
     assert words(lea) == "No telephone rings you. Calls go to Claire."
+    assert 'id="idle-place"' in desk.get("/desk/").content.decode()
 
 
 def test_each_client_goes_where_its_line_sends_it(
@@ -95,7 +100,7 @@ def test_at_night_no_line_rings_her(lea: User, claire: User, practice: Practice)
 
 def test_the_page_asks_again_when_the_routing_changes(desk: Browser, lea: User) -> None:
     assert 'id="idle-words"' in desk.get("/desk/").content.decode()
-    assert desk.get("/desk/idle/").content.decode().startswith('<p id="idle-words"')
+    assert desk.get("/desk/idle/").content.decode().startswith('<div id="idle-words"')
     assert 'id="live-lines"' in live.rest(lea, [{"name": "presence.changed"}])
 
 

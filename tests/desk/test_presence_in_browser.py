@@ -7,12 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from calls.models import Call, Presence
+from calls.services import set_presence
 from calls.services.live import publish_call
 from tests.browser.server import Site
 from tests.desk.calls import at, ring
+from tests.factories import make_assistant
 from tests.people import NOW, Practice
 
 pytestmark = pytest.mark.timeout(120)
@@ -105,3 +108,21 @@ def test_calls_without_a_word_are_named_one_after_the_other_by_key(
 
     said = [Call.objects.get(pk=call.pk).disposition for call in calls]
     assert said == ["information", "", "canvasser"]
+
+
+@pytest.mark.once
+def test_an_idle_desk_says_where_calls_go_as_colleagues_come_and_go(
+    desk: Page, practice: Practice
+) -> None:
+    claire = make_assistant(practice.client, "claire", rank=2)
+    set_presence(user=practice.lea, state="paused", by=practice.lea, at=timezone.now())
+    desk.goto("/desk/")
+    expect(desk.locator("body")).to_have_attribute("data-live", "open")
+    expect(desk.locator("#idle-words")).to_contain_text("Les appels vont à Claire.")
+
+    set_presence(user=claire, state="away", by=claire, at=timezone.now())
+    expect(desk.locator("#idle-words")).not_to_contain_text("Claire")
+    expect(desk.locator("#idle-words")).to_contain_text("entendront")
+
+    desk.keyboard.press("F8")
+    expect(desk.locator("#idle-words")).to_contain_text("s’ouvrira ici")

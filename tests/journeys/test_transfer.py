@@ -1,4 +1,4 @@
-"""A transfer that nobody takes: the caller comes back, and the desk says so without a reload."""
+"""A transfer that nobody takes, and one by hanging up; the desk says so without a reload."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timeout(180)
 SOMEBODY = "+33199004055"
 
 
-def test_a_caller_whom_nobody_takes_comes_back_to_her(
+def test_a_caller_whom_nobody_takes_comes_back_to_her_and_is_put_through_later(
     site: Site,
     worker: None,
     new_page: Callable[..., Page],
@@ -51,3 +51,16 @@ def test_a_caller_whom_nobody_takes_comes_back_to_her(
     expect(desk.locator("[data-key=transfer]")).to_be_visible()
     assert Transfer.objects.get().outcome == "busy"
     assert caller.state == "in-progress"
+
+    desk.keyboard.press("z")
+    expect(desk.locator("#transfer-aim")).to_be_focused()
+    desk.keyboard.type("01 99 00 40 55")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".talk-words")).to_contain_text("ça sonne")
+    operator.telephone(SOMEBODY).answer()
+    expect(desk.locator(".talk-hint")).to_contain_text("Raccrocher passe", timeout=20_000)
+    operator.telephone(LEA_TELEPHONE).hang_up()
+
+    expect(desk.locator(".talk-words")).to_contain_text("Mis en relation", timeout=20_000)
+    expect(desk.locator("#presence-key")).to_contain_text("Termine un dossier")
+    assert (caller.state, Transfer.objects.latest("pk").outcome) == ("in-progress", "put_through")

@@ -116,8 +116,13 @@ document.body.addEventListener("caller:chosen", (event) => {
 });
 
 // The caller is held or handed on: what was asked for needs no dialog any more.
+// Whom she hands the next caller to is asked for afresh.
 document.body.addEventListener("talk:moved", () => {
-  document.getElementById("transfer-dialog")?.close();
+  const dialog = document.getElementById("transfer-dialog");
+  if (!dialog?.open) return;
+  dialog.close();
+  dialog.querySelector("form").reset();
+  document.getElementById("transfer-aim-value").value = "";
 });
 
 function fill(id, value) {

@@ -73,6 +73,18 @@ def assert_nothing_lies(talk: Talk, left: set[str], words: str) -> None:
     )
 
 
+def test_that_hanging_up_puts_through_is_said_once_it_does(talk: Talk) -> None:
+    talk.announce()
+    talk.other().answer()
+    talk.wait()
+    assert call_head(talk.lea, talk.call, timezone.now()).talk.hint == ""
+
+    talk.tidy()
+    with translation.override("en"):
+        hint = call_head(talk.lea, talk.call, timezone.now()).talk.hint
+    assert hint == "Hanging up puts the caller through."
+
+
 @pytest.mark.parametrize("order", ORDERS, ids="-".join)
 def test_of_a_consultation(meeting: Talk, order: tuple[str, str, str]) -> None:
     assert said(meeting).startswith(TALKING)
