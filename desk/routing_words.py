@@ -183,6 +183,9 @@ def _numbers_in_vain(call: Call) -> Iterator[str]:
         Action.ON_CALL: _("whoever is on call did not pick up"),
     }
     for _index, step in _done_in_vain(call):
+        if step.get("on_call"):
+            # Whom the roster names is named by that.
+            continue
         if step.get("action") in words:
             yield words[step["action"]]
         elif step.get("action") == Action.FORWARD:

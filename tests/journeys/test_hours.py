@@ -135,4 +135,4 @@ def test_a_night_with_whoever_is_on_call_is_read_on_the_desk_next_morning(
     desk.goto(f"/desk/calls/{Call.objects.get(caller_number='+33639983606').uuid}/")
     expect(desk.locator(".callhead-why")).to_contain_text("d’astreinte, 06 39 98 34 31")
     desk.goto(f"/desk/calls/{call.uuid}/")
-    expect(desk.locator(".callhead-why")).to_contain_text("l’astreinte n’a pas décroché")
+    expect(desk.locator(".callhead-why")).to_contain_text("d’astreinte n’a pas décroché")
