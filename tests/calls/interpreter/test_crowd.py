@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from random import Random
 
 import pytest
 import requests
@@ -12,13 +14,14 @@ from django.test import Client as Browser
 from django.urls import reverse
 from twilio.rest import Client as TwilioClient
 
+from calls.models import Call
 from calls.telephony.interpreter import bad_days, running
 from calls.telephony.interpreter.bad_days import Trouble
 from calls.telephony.interpreter.clock import VirtualClock
 from calls.telephony.interpreter.crowd import Caller, Temper
 from calls.telephony.interpreter.exchange import Exchange
 from calls.telephony.interpreter.loopback import LoopbackHttpClient
-from clients.models import User
+from clients.models import Endpoint, User
 from tests.calls.interpreter.conftest import START
 from tests.calls.interpreter.product import CALLER, LINE, Product
 from tests.factories import make_assistant, make_client, make_correspondent, make_line
@@ -231,6 +234,26 @@ def test_a_silent_operator_answers_no_request_but_ours(exchange: Exchange) -> No
     right = (account.sid, account.auth_token)
     assert exchange.rest("POST", path, {}, right) == (200, {"troubles": []})
     assert client.calls.list() == []
+
+
+@pytest.mark.once
+def test_on_a_bad_day_the_product_gives_each_caller_of_a_crowd_one_call_with_its_ending(
+    real_exchange: Exchange, clock: VirtualClock
+) -> None:
+    line = make_line(make_client(), LINE)
+    telephone = Endpoint.objects.get(user=make_assistant(line.client, "lea")).address
+    real_exchange.telephone(telephone).auto_answer_after(3)
+    bad_days.suffer(real_exchange, [Trouble.TWICE, Trouble.LATE, Trouble.SHUFFLED])
+    real_exchange.courier.disturbance.rng = Random(5)
+
+    real_exchange.crowd.call_in(count=12, seconds=20, lines=[LINE])
+    clock.run_until_quiet()
+
+    became = Counter(one.state for one in real_exchange.crowd.callers)
+    endings = Counter(Call.objects.values_list("ending", flat=True))
+    assert became["answered"] >= 1
+    assert endings["answered"] == became["answered"]
+    assert (sum(endings.values()), endings[""]) == (12, 0)
 
 
 # --- the page ------------------------------------------------------------------------------------
