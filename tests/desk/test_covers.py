@@ -20,6 +20,7 @@ from desk.queries.handed_along import handed_along
 from tests.clients.covers import agree, ask, make_colleague
 from tests.desk.calls import ring
 from tests.desk.conftest import HTMX
+from tests.desk.test_ringing_out import try_in_vain
 from tests.factories import make_assistant
 from tests.people import NOW, Firm, Practice, visit
 
@@ -225,6 +226,18 @@ def test_it_is_told_who_did_what_while_it_lasted(practice: Practice, claire: Use
     deeds = handed_along(cover, practice.lea, NOW).deeds
 
     assert [(one.name, one.calls) for one in deeds] == [("Claire", 2), ("Léa", 1)]
+
+
+def test_a_hand_over_shows_how_those_to_be_rung_back_were_tried(
+    other_desk: Browser, practice: Practice, claire: User
+) -> None:
+    cover = agree(practice.lea, claire, at=NOW - HOUR)
+    try_in_vain(ring(practice.client, ended="missed"), practice.lea, minutes=0)
+
+    page = other_desk.get(act("cover", cover))
+
+    assert [card.tried != "" for card in page.context["handed"].callbacks] == [True]
+    assert page.content.decode().count('class="tried"') == 2  # on the board as well
 
 
 def test_after_the_end_the_colleague_sees_nothing_of_the_clients(
