@@ -126,7 +126,7 @@ def test_who_let_it_ring_is_named(line: Line, lea: User, claire: User) -> None:
 
 
 def test_whoever_else_rang_before_her_in_vain_is_named(line: Line, lea: User) -> None:
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"action": "team", "numbers": [TEAM]},
         {"action": "forward", "numbers": ["+33199004002"]},
         {"action": "on_call", "numbers": ["+33199004003"]},
