@@ -16,9 +16,11 @@ from calls.queries import Standing, candidates_of, directions_of, standings, tel
 from calls.rules.routing import Plan, ring_plan
 from clients.models import Client, Line, User
 from desk.line_words import heard_words
+from desk.queries.alone import LeftAlone
+from desk.queries.board import rounded_hue
 
 # Whose callers hear something else than a colleague are named one by one up to here.
-MOST_NAMED = 3
+MOST_NAMED = 5
 TAKES_NONE: dict[str, str | Promise] = {
     "paused": gettext_lazy("You are on a break since %(time)s."),
     "away": gettext_lazy("You are away."),
@@ -34,6 +36,9 @@ class Idle:
 
     takes_calls: bool
     words: str
+    # Whose callers reach nobody, and how many clients more.
+    alone: Sequence[LeftAlone] = ()
+    more: int = 0
     # She may sit down at a colleague's.
     needs_telephone: bool = False
 
@@ -45,8 +50,15 @@ def idle(user: User, now: datetime) -> Idle:
     why = _why_not(user, standing, plans) if rings else _("No telephone rings you.")
     if not why:
         return Idle(takes_calls=True, words=_("The next call will open here by itself."))
+    alone = _alone(plans)
     words = " ".join(part for part in (why, *_where(plans, user)) if part)
-    return Idle(takes_calls=False, words=words, needs_telephone=not rings)
+    return Idle(
+        takes_calls=False,
+        words=words,
+        alone=alone[:MOST_NAMED],
+        more=max(0, len(alone) - MOST_NAMED),
+        needs_telephone=not rings,
+    )
 
 
 def _plans(user: User, now: datetime) -> Iterator[tuple[Line, Plan]]:
@@ -74,20 +86,30 @@ def _clock(at: datetime | None) -> str:
 
 
 def _where(plans: Sequence[tuple[Line, Plan]], user: User) -> Iterator[str]:
-    """Say who is rung first, she herself while she talks, and for whose callers nobody is."""
+    """Say who is rung first, she herself while she talks."""
     first: dict[int, set[int]] = defaultdict(set)
-    heard: dict[str, str] = {}
     for line, plan in plans:
-        person = next((step.user_id for step in plan.steps if step.user_id), None)
+        person = _first_rung(plan)
         if person is not None:
             first[person].add(line.client_id)
-        else:
-            name = line.client.short_name or line.client.name
-            heard.setdefault(name, heard_words(plan, line.unanswered_text))
     if first.pop(user.pk, None):
         yield _("A second call rings at yours.")
     yield _to_whom(first)
-    yield from _to_nobody(heard)
+
+
+def _first_rung(plan: Plan) -> int | None:
+    return next((step.user_id for step in plan.steps if step.user_id), None)
+
+
+def _alone(plans: Sequence[tuple[Line, Plan]]) -> list[LeftAlone]:
+    """Give the clients of whom a line rings nobody of ours, and what its callers hear."""
+    heard: dict[int, LeftAlone] = {}
+    for line, plan in plans:
+        if _first_rung(plan) is None and line.client_id not in heard:
+            client, words = line.client, heard_words(plan, line.unanswered_text)
+            name = client.short_name or client.name
+            heard[client.pk] = LeftAlone(client=name, hue=rounded_hue(client), heard=words)
+    return list(heard.values())
 
 
 def _to_whom(first: dict[int, set[int]]) -> str:
@@ -98,14 +120,3 @@ def _to_whom(first: dict[int, set[int]]) -> str:
         return ""
     names = get_text_list([people[one].called for one in order], _("and"))
     return _("Calls go to %(names)s.") % {"names": names}
-
-
-def _to_nobody(heard: dict[str, str]) -> Iterator[str]:
-    for name in list(heard)[:MOST_NAMED]:
-        yield _("Callers of %(client)s will hear: %(heard)s.") % {
-            "client": name,
-            "heard": heard[name],
-        }
-    if len(heard) > MOST_NAMED:
-        more = len(heard) - MOST_NAMED
-        yield _("And so on for %(count)s more clients.") % {"count": more}

@@ -15,7 +15,7 @@ from desk import live
 from desk.queries.idle import idle
 from tests.calls.lines import direct
 from tests.desk.calls import ring
-from tests.factories import make_assistant
+from tests.factories import make_assistant, make_client, make_line
 from tests.people import NOW, Firm, Practice
 
 HERE = "The next call will open here by itself."
@@ -85,17 +85,33 @@ def test_each_client_goes_where_its_line_sends_it(
 
     says(firm.lea, state="away")
     claire.endpoints.all().delete()
-    said = words(lea)
-    assert "Calls go to" not in said
-    assert said.count("will hear: ") == 2
+    shown = idle(lea, NOW)
+    assert words(lea) == "You are on a break since 8:40."
+    assert [one.client for one in shown.alone] == ["Me Durand", "Dr Martin"]
 
 
-def test_at_night_no_line_rings_her(lea: User, claire: User, practice: Practice) -> None:
+def test_at_night_no_line_rings_her(
+    desk: Browser, lea: User, claire: User, practice: Practice
+) -> None:
     direct(practice.client.lines.get(), {"action": "announce", "text": "Fermé."})
 
-    said = words(lea)
-    assert said.startswith("No line rings you at this hour. Callers of ")
-    assert "Fermé." in said
+    assert words(lea) == "No line rings you at this hour."
+    assert ["Fermé." in one.heard for one in idle(lea, NOW).alone] == [True]
+    assert "Fermé." in desk.get("/desk/").content.decode()
+
+
+def test_many_clients_without_anybody_are_counted(
+    desk: Browser, lea: User, practice: Practice
+) -> None:
+    says(lea, state="paused", since=NOW)
+    for number in range(6):
+        client = make_client(name=f"Cabinet {number}")
+        make_line(client)
+        Assignment.objects.create(client=client, user=lea, rank=1)
+
+    shown = idle(lea, NOW)
+    assert (len(shown.alone), shown.more) == (5, 2)
+    assert desk.get("/desk/idle/").content.decode().count("<li") == 6
 
 
 def test_the_page_asks_again_when_the_routing_changes(desk: Browser, lea: User) -> None:

@@ -15,6 +15,8 @@ from desk.queries.call import call_head
 from tests.calls.interpreter.talks import Talk, hears, open_legs
 from tests.factories import make_assistant
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(params=["sip", "number"])
 def claire(talk: Talk, request: pytest.FixtureRequest) -> User:
