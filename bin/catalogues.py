@@ -50,6 +50,9 @@ msgstr ""
 "Plural-Forms: nplurals=2; plural=(n > 1);\\n"
 
 """
+# French sets a space that no line breaks at before these signs, and within its quotation marks.
+OPEN_SPACE = re.compile(r"(?<=\S) (?=[:;!?»](?!\w))|(?<=«) ")
+NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 ESCAPES = {r"\n": "\n", r"\t": "\t", r"\x04": "\x04", r"\\": "\\"}
 
@@ -163,13 +166,20 @@ def key_of(message: Message) -> tuple[str, str | None]:
     return singular, message.context
 
 
+def as_set(french: Any) -> Any:
+    """A translation, or its forms, with the spaces that French typography wants."""
+    if isinstance(french, str):
+        return OPEN_SPACE.sub(NARROW_SPACE, french)
+    return tuple(map(as_set, french))
+
+
 def merged(sources: Catalog, known: Catalog) -> Catalog:
     """The sentences of the sources, each with the translation that is already known."""
     translations = {key_of(m): m for m in sentences(known)}
     for message in sentences(sources):
         old = translations.get(key_of(message))
         if old is not None and isinstance(old.id, str) == isinstance(message.id, str):
-            message.string = old.string
+            message.string = as_set(old.string)
             message.flags |= old.flags & {"fuzzy"}
     return sources
 
@@ -209,7 +219,7 @@ def fill_row(catalogue: Catalog, row: list[str]) -> bool:
     message = catalogue.get(rest if separator else row[0], context if separator else None)
     if message is None or isinstance(message.id, str) != (len(row) == 2):
         return False
-    message.string = row[1] if len(row) == 2 else (row[2], row[3])
+    message.string = as_set(row[1] if len(row) == 2 else (row[2], row[3]))
     message.flags.discard("fuzzy")
     return True
 

@@ -93,6 +93,21 @@ def test_a_filled_catalogue_has_no_problem_and_compiles_to_what_was_filled(tree:
     assert compiled.ngettext("%(count)s message", "%(count)s messages", 0) == "un message"
 
 
+def test_french_gets_the_spaces_of_its_typography_and_check_wants_them(tree: Path) -> None:
+    typed = "« Bonjour » : à 9:00, « ça va » ? Oui ; vraiment !"
+    fill(tree, TABLE.replace("\tBonjour\n", f"\t{typed}\n"))
+
+    shown = french(catalogues.read_catalogue(tree), "Good morning")
+    assert shown == typed.replace("« ", "«~").replace(" »", "~»").replace(" :", "~:").replace(
+        " ?", "~?"
+    ).replace(" ;", "~;").replace(" !", "~!").replace("~", "\N{NARROW NO-BREAK SPACE}")
+    assert catalogues.problems(tree) == []
+
+    path = catalogues.po_path(tree)
+    path.write_text(path.read_text().replace("\N{NARROW NO-BREAK SPACE}!", " !"))
+    assert len(catalogues.problems(tree)) == 1
+
+
 def test_fill_returns_the_sentences_that_no_source_says(tree: Path) -> None:
     assert fill(tree, "Buy now\tAchetez\nBook\tRéserver\n") == ["Buy now"]
 
