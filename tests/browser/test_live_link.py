@@ -1,61 +1,48 @@
-"""A desk left alone keeps its live link."""
+"""A desk left alone keeps its live link; that no socket behind it is cut, tests/two_ways proves."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client as Browser
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Origin
+from playwright.sync_api import Page, WebSocket, expect
 
 from clients.models import Bureau, Membership, User
 from clients.models.bureau import Grant
-from desk.consumers import BEAT
-from tests.browser.server import Site
 
-pytestmark = pytest.mark.broker
-
-# redis-py 8 gives sockets five seconds, by which idle links were once cut again and again. In one
-# process there is no such socket.
-LONGER_THAN_THE_LIMIT = 6.5
-IN_REDIS = "Redis" in str(settings.CHANNEL_LAYERS["default"]["BACKEND"])
+# What static/js/desk/live.js waits from beat to beat, and for each answer.
+BEAT_EVERY_MS, PATIENCE_MS = 10_000, 5_000
 
 
 @pytest.fixture
-def link(site: Site) -> Iterator[ClientConnection]:
-    """The live link of somebody who answers calls."""
+def assistant(transactional_db: None) -> User:
+    """Somebody who answers calls."""
     user = User.objects.create_user("lea@permanence.example", full_name="Léa Marchand")
     bureau = Bureau.objects.create(name="Permanence Marchand")
     Membership.objects.create(bureau=bureau, user=user, grants=[Grant.ANSWER])
-    browser = Browser()
-    browser.force_login(user)
-    cookie = browser.cookies[settings.SESSION_COOKIE_NAME]
-    with connect(
-        f"{site.url.replace('http', 'ws')}/ws/desk/",
-        origin=Origin(site.url),
-        additional_headers={"Cookie": f"{cookie.key}={cookie.value}"},
-        open_timeout=20,
-    ) as link:
-        yield link
+    return user
 
 
-def listen(link: ClientConnection, seconds: float) -> None:
-    """Hear whatever comes for so long; a link that is cut raises ConnectionClosed."""
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        with suppress(TimeoutError):
-            link.recv(timeout=left)
+def is_answer(frame: str | bytes) -> bool:
+    return "live-beat" in str(frame)
 
 
-def test_an_idle_link_is_not_cut_and_still_answers(link: ClientConnection) -> None:
-    listen(link, LONGER_THAN_THE_LIMIT if IN_REDIS else 0.3)
+def test_an_idle_desk_opens_its_live_link_once(
+    page: Page, sign_in: Callable[[Page, Any], None], assistant: User
+) -> None:
+    links: list[WebSocket] = []
+    page.on("websocket", lambda link: links.append(link))
+    page.clock.install()
+    sign_in(page, assistant)
+    page.goto("/desk/")
+    expect(page.locator("[data-live=open]")).to_be_visible()
 
-    link.send('{"beat":true}')
+    page.clock.run_for(BEAT_EVERY_MS - PATIENCE_MS)
+    for _beat in range(2):
+        with links[0].expect_event("framereceived", is_answer):
+            page.clock.run_for(BEAT_EVERY_MS - PATIENCE_MS)
+        page.clock.run_for(PATIENCE_MS)
 
-    while BEAT not in str(link.recv(timeout=20)):
-        # What was on its way before.
-        continue
+    assert len(links) == 1
+    expect(page.locator("[data-live=open]")).to_be_visible()
