@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from calls.models import Call, Presence
 from tests.browser.server import Site
-from tests.journeys.house import COURT, DURAND_LINE, LEA_TELEPHONE, open_house, person
+from tests.journeys.house import COURT, DURAND_LINE, LEA_TELEPHONE, open_house, person, until
 from tests.journeys.test_first_call import desk_of, pick_up
 from tests.journeys.test_hand_over import CLAIRE_TELEPHONE
 
@@ -33,6 +33,7 @@ def test_callers_of_somebody_on_a_break_find_her_deputy_until_she_is_back(
     lea.locator(".presence-reasons .button", has_text="Déjeuner").click()
     expect(lea.locator(".presence .pill").first).to_contain_text("En pause, déjeuner")
     lea_phone = operator.telephone(LEA_TELEPHONE)
+    until(lambda: lea_phone.ringing)
     lea_phone.decline(lea_phone.ringing[0])
     pick_up(operator, CLAIRE_TELEPHONE)
     expect(claire.locator("#callhead")).to_have_attribute("data-state", "live")
@@ -40,6 +41,7 @@ def test_callers_of_somebody_on_a_break_find_her_deputy_until_she_is_back(
     expect(claire.locator("#callhead")).to_have_attribute("data-state", "ended")
     claire.keyboard.press("Escape")
     claire.keyboard.press("i")
+    expect(claire.locator("#callhead[data-writing]")).to_have_count(0)
 
     # The next comes to her deputy at once, whose desk says why.
     second = operator.place_call(DURAND_LINE, "+33639983611")
