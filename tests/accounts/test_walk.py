@@ -520,6 +520,7 @@ def test_every_address_stands_in_the_walk() -> None:
     assert named - set(ADDRESSES) == set()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", STRANGERS)
 def test_a_stranger_is_told_that_nothing_is_there(world: World, who: str) -> None:
     browser = browser_of(world.people[who])
@@ -533,6 +534,7 @@ def test_a_stranger_is_told_that_nothing_is_there(world: World, who: str) -> Non
     assert shown == []
 
 
+@pytest.mark.once
 def test_a_member_does_not_enter_the_desk(world: World) -> None:
     browser = browser_of(world.people["member"])
 
@@ -541,6 +543,7 @@ def test_a_member_does_not_enter_the_desk(world: World) -> None:
     assert shown == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", ["assistant", "deputy", "covers", "member"])
 def test_what_a_line_does_is_written_by_supervisors_only(world: World, who: str) -> None:
     browser = browser_of(world.people[who])
@@ -550,6 +553,7 @@ def test_what_a_line_does_is_written_by_supervisors_only(world: World, who: str)
     assert shown == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", ["assistant", "deputy", "covers"])
 def test_an_assistant_does_not_enter_the_portal(world: World, who: str) -> None:
     browser = browser_of(world.people[who])
@@ -582,6 +586,7 @@ def test_the_same_addresses_open_to_who_belongs_there(
     assert closed == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", ["deputy", "member", *STRANGERS])
 def test_a_hand_over_is_nothing_to_others(world: World, who: str) -> None:
     browser = browser_of(world.people[who])
@@ -611,6 +616,7 @@ def test_nobody_signed_in_is_sent_to_the_sign_in(world: World) -> None:
     assert to_sign_in == set(names)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", ["assistant", "neighbour's member", "owner elsewhere"])
 def test_anothers_passkey_does_not_exist(world: World, who: str) -> None:
     browser = browser_of(world.people[who])
@@ -626,6 +632,7 @@ def test_anothers_passkey_does_not_exist(world: World, who: str) -> None:
     assert Authenticator.objects.filter(pk=world.passkey.pk).exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "who", ["covered yesterday", "neighbour's assistant", "neighbour's member", "owner elsewhere"]
 )
@@ -646,6 +653,7 @@ def own_path(address: Address) -> str:
     return f"{address.path}?q=Wal" if address.name == "desk:search" else address.path
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", ["assistant", "member", "owner elsewhere", "supervisor elsewhere"])
 def test_the_administrators_pages_open_to_administrators_only(world: World, who: str) -> None:
     browser = browser_of(world.people[who])

@@ -18,7 +18,7 @@ from tests.journeys.test_first_call import desk_of, pick_up, portal_of
 
 PHONE = {"width": 390, "height": 844}
 LAMBERT = "+33639983501"
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.once]
 
 Open = Callable[..., Page]
 SignIn = Callable[[Page, Any], None]

@@ -17,7 +17,7 @@ from tests.journeys.conftest import Wall
 from tests.journeys.house import LEA_TELEPHONE, PARIS, open_house, person, until
 from tests.journeys.test_first_call import desk_of, pick_up
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.once]
 
 Open = Callable[..., Page]
 SignIn = Callable[[Page, Any], None]

@@ -14,7 +14,7 @@ from tests.journeys.house import COURT, DURAND_LINE, LEA_TELEPHONE, open_house, 
 from tests.journeys.test_first_call import desk_of, pick_up
 from tests.journeys.test_hand_over import CLAIRE_TELEPHONE
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.once]
 
 
 def test_callers_of_somebody_on_a_break_find_her_deputy_until_she_is_back(

@@ -19,6 +19,8 @@ THIN = "\N{NARROW NO-BREAK SPACE}"
 HARD = "\N{NO-BREAK SPACE}"
 PHONE = {"width": 390, "height": 844}
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _tuesday(monkeypatch: pytest.MonkeyPatch) -> None:

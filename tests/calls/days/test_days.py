@@ -111,7 +111,7 @@ days = st.builds(
 
 
 @settings(
-    max_examples=8 * HOW_OFTEN,
+    max_examples=6 * HOW_OFTEN,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     print_blob=True,
