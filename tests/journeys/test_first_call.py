@@ -136,17 +136,19 @@ def test_two_calls_at_once_keep_their_own_files_and_a_missed_one_waits_to_be_run
     desk.locator("#message textarea").fill("Message en cours")
 
     second = operator.place_call(MARTIN_LINE, "+33639983502")
-    waiting = desk.locator("[id^=waiting-]")
+    waiting = desk.locator("[id^=waiting-]", has_text="Dr Martin")
     expect(waiting).to_have_count(1)
+    uuid = str(waiting.get_attribute("id")).removeprefix("waiting-")
 
     expect(desk.locator("#callhead")).to_contain_text("Maître Durand")
     expect(desk.locator("#message textarea")).to_be_focused()
     expect(desk.locator("#message textarea")).to_have_value("Message en cours")
     second.hang_up()
     expect(waiting).to_have_count(0)
-    missed = Call.objects.filter(caller_number="+33639983502").latest("started_at")
+    missed = Call.objects.get(uuid=uuid)
+    assert (missed.caller_number, missed.state) == ("+33639983502", Call.State.ENDED)
     assert missed.ending in ("missed", "abandoned")
-    expect(desk.locator(f"#callback-{missed.uuid}")).to_be_visible()
+    expect(desk.locator(f"#callback-{uuid}")).to_be_visible()
 
     desk.reload()
     expect(desk.locator("#message textarea")).to_have_value("Message en cours")
