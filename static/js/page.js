@@ -92,9 +92,10 @@ document.addEventListener("keydown", (event) => {
 });
 
 // htmx learns of a button a moment after it has drawn it; a button pressed in that moment would
-// submit its form without its own value.
+// submit its form without its own value and address.
 document.body.addEventListener("htmx:configRequest", (event) => {
   const { parameters, triggeringEvent } = event.detail;
   const pressed = triggeringEvent?.submitter;
   if (pressed?.name && !(pressed.name in parameters)) parameters[pressed.name] = pressed.value;
+  if (pressed?.hasAttribute("formaction")) event.detail.path = pressed.getAttribute("formaction");
 });

@@ -88,6 +88,27 @@ def test_waiting_callers_are_reached_by_key_and_the_focus_outlasts_a_new_board(
     assert (first.offered_to, second.offered_to) == (practice.lea, None)
 
 
+SENT_ANEW_MEANWHILE = """() => document.body.addEventListener("htmx:beforeSend", () => {
+  const board = document.getElementById("board-now");
+  board.replaceWith(board.cloneNode(true));
+})"""
+
+
+@pytest.mark.once
+def test_what_is_answered_to_a_button_of_a_board_that_was_sent_anew_is_said_and_shown(
+    desk: Page, practice: Practice
+) -> None:
+    call = ring(practice.client, queued_at=NOW - timedelta(seconds=50), ago=60)
+    desk.goto("/desk/day/")
+    expect(desk.locator("body")).to_have_attribute("data-live", "open")
+    desk.evaluate(SENT_ANEW_MEANWHILE)
+
+    desk.locator(f"#take-{call.uuid}").click()
+
+    expect(desk.locator("[data-toast]")).to_contain_text("décrochez")
+    expect(desk.locator(f"#waiting-{call.uuid}")).to_contain_text("sonne chez vous")
+
+
 def test_calls_without_a_word_are_named_one_after_the_other_by_key(
     desk: Page, practice: Practice, axe: Callable[[Page], None]
 ) -> None:
