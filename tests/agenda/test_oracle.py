@@ -190,7 +190,7 @@ def cases(draw: st.DrawFn) -> Case:
     )
 
 
-@settings(max_examples=160, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases())
 def test_free_slots_are_what_looking_at_every_minute_finds(case: Case) -> None:
     oracle, diary, visit, now = case.oracle, case.diary, case.visit, case.now

@@ -19,7 +19,7 @@ from calls.services.cti import make_connection
 from clients.models import Endpoint
 from tests.factories import make_assistant, make_client, make_line
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DOCUMENT = Path(settings.BASE_DIR, "docs/telephony-cti.md")
 SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 

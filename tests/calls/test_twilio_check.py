@@ -24,7 +24,7 @@ from tests.calls.interpreter.product import Product
 from tests.factories import make_assistant, make_client, make_line
 from tests.people import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NUMBER = "+33199004010"
 BASE = "https://permanence.example"

@@ -37,7 +37,7 @@ from tests.people import NOW, Practice, visit
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 RACERS = 8
-ROUNDS = 20
+ROUNDS = 12
 FEW_ROUNDS = 3
 PATIENCE = 60
 Turn = Callable[[], Any]

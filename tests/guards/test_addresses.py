@@ -18,6 +18,7 @@ def is_exempt(address: Address) -> bool:
     return bool({address.name, namespace} & set(settings.LOGIN_EXEMPT))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "address", [a for a in ADDRESSES if not is_exempt(a)], ids=lambda address: address.name
 )
