@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from agenda.models import Appointment, SlotHold
 from calls.models import Call
@@ -375,6 +376,26 @@ def test_what_is_typed_survives_a_reload(desk: Page, lea: User, practice: Practi
 
     desk.locator("#message-body").fill("Rappeler avant midi")
     desk.reload()
+
+    expect(desk.locator("#message-body")).to_have_value("Rappeler avant midi")
+
+
+def test_words_that_are_kept_while_the_next_page_is_on_its_way_stand_on_it(
+    desk: Page, lea: User, practice: Practice, expected_errors: list[str]
+) -> None:
+    # Chromium lets no page that the test hands over itself open a socket.
+    expected_errors.extend(["WebSocket", r"\[object Event\]", "htmx:wsError"])
+    open_call(desk, ring(practice.client, by=lea), "message")
+
+    def made_before_the_draft_was_kept(route: Route) -> None:
+        page = route.fetch()
+        time.sleep(1.5)  # a pause of typing, and its draft's answer
+        route.fulfill(response=page)
+
+    desk.locator("#message-body").fill("Rappeler avant midi")
+    desk.route("**/desk/calls/*/?*", made_before_the_draft_was_kept)
+    with desk.expect_response("**/drafts/message/"):
+        desk.reload()
 
     expect(desk.locator("#message-body")).to_have_value("Rappeler avant midi")
 

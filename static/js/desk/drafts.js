@@ -71,6 +71,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 document.addEventListener("submit", (event) => dirty.delete(event.target));
 
+// A draft that is answered before the page has gone, but after the next one was made, is on neither.
+addEventListener("beforeunload", () => dirty.forEach(stash));
 addEventListener("pagehide", () => dirty.forEach(sendNow));
 
 document.addEventListener("htmx:beforeSwap", (event) => {
