@@ -15,10 +15,11 @@ from calls.telephony.interpreter.clock import VirtualClock
 from calls.telephony.interpreter.doors import DjangoClientDoors
 from calls.telephony.interpreter.exchange import Account, Exchange, NumberSettings
 from calls.telephony.interpreter.telephones import Party
+from clients.models import User
 from tests.calls.interpreter.product import BASE, CALLER, LINE, TOKEN, Product
 from tests.calls.interpreter.talks import LINE as TALK_LINE
 from tests.calls.interpreter.talks import Talk, operator_at, talking
-from tests.factories import make_assistant, make_client, make_line
+from tests.factories import make_assistant, make_client, make_correspondent, make_line
 
 Captured = Callable[..., AbstractContextManager[object]]
 START = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
@@ -44,6 +45,15 @@ def exchange(clock: VirtualClock, product: Product) -> Exchange:
     return Exchange(
         account=Account("AC" + "0" * 32, TOKEN), numbers={LINE: line}, clock=clock, doors=product
     )
+
+
+@pytest.fixture
+def lea(db: None) -> User:
+    """An assistant whose client's line is called by somebody whom it knows."""
+    client = make_client(name="Cabinet Morel")
+    make_line(client, LINE)
+    make_correspondent(client, "Lefèvre", number=CALLER)
+    return make_assistant(client, "lea")
 
 
 @pytest.fixture

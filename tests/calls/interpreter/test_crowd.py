@@ -24,7 +24,7 @@ from calls.telephony.interpreter.loopback import LoopbackHttpClient
 from clients.models import Endpoint, User
 from tests.calls.interpreter.conftest import START
 from tests.calls.interpreter.product import CALLER, LINE, Product
-from tests.factories import make_assistant, make_client, make_correspondent, make_line
+from tests.factories import make_assistant, make_client, make_line
 
 LEA = "sip:lea@desk.permanence.example"
 EVENTS = 'statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed"'
@@ -257,14 +257,6 @@ def test_on_a_bad_day_the_product_gives_each_caller_of_a_crowd_one_call_with_its
 
 
 # --- the page ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def lea(db: None) -> User:
-    client = make_client(name="Cabinet Morel")
-    make_line(client, LINE)
-    make_correspondent(client, "Lefèvre", number=CALLER)
-    return make_assistant(client, "lea")
 
 
 @pytest.fixture

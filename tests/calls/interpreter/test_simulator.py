@@ -14,7 +14,7 @@ from calls.telephony.interpreter.clock import VirtualClock
 from calls.telephony.interpreter.exchange import Exchange
 from clients.models import Endpoint, User
 from tests.calls.interpreter.product import CALLER, LINE, Product
-from tests.factories import make_assistant, make_client, make_correspondent, make_line, make_user
+from tests.factories import make_client, make_line, make_user
 
 HTMX = {"HX-Request": "true"}
 
@@ -23,14 +23,6 @@ HTMX = {"HX-Request": "true"}
 def at_work(exchange: Exchange) -> Iterator[None]:
     with running.replaced_by(exchange):
         yield
-
-
-@pytest.fixture
-def lea(db: None) -> User:
-    client = make_client(name="Cabinet Morel")
-    make_line(client, LINE)
-    make_correspondent(client, "Lefèvre", number=CALLER)
-    return make_assistant(client, "lea")
 
 
 @pytest.fixture
