@@ -108,6 +108,8 @@ TEMPLATES = [
 # --- The data ------------------------------------------------------------------------------------
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# W161 suspects a default within ten seconds of now: an hour of the day is so once a day.
+SILENCED_SYSTEM_CHECKS = ["fields.W161"]
 
 # --- Live events, cache, jobs --------------------------------------------------------------------
 REDIS_URL = ENVIRONMENT.redis_url
