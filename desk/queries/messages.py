@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from agenda.reasons import clock
 from calls.models import Call
 from clients.models import ClientMember
+from desk.wording import long_moment
 from messages_app.models import Message
 from messages_app.queries.filters import decide_for, digest_times, members_to_reach
 from messages_app.queries.timeline import TimelineRow, message_timeline
@@ -115,6 +116,8 @@ def preview_of(call: Call, fields: MessageFields, now: datetime) -> Preview:
 def _digest_words(call: Call, now: datetime) -> str:
     zone = ZoneInfo(call.client.timezone)
     at = next_digest([time.at for time in digest_times(call.client)], zone, now)
+    if at.astimezone(zone).date() != now.astimezone(zone).date():
+        return _("Next digest: %(moment)s") % {"moment": long_moment(at, zone)}
     return _("Digest of %(time)s") % {"time": clock(at, zone)}
 
 

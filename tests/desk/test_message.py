@@ -102,8 +102,19 @@ def test_the_preview_names_the_time_of_the_digest(call: Call, practice: Practice
 
     words = preview(call, body="x")
 
-    assert "12" in words
-    assert str(practice.doctor.full_name) not in words
+    assert words == "Récapitulatif de 12\N{NO-BREAK SPACE}h"
+
+
+def test_the_preview_names_the_day_of_a_digest_of_tomorrow(call: Call, practice: Practice) -> None:
+    FilterRule.objects.create(client=practice.client, outcome="digest", by_email=True)
+    DigestTime.objects.create(client=practice.client, at=time(12))
+    fields = MessageFields(body="x", urgency="normal")
+
+    words = preview_of(call, fields, paris("2026-11-23 12:30")).text
+
+    assert words == (
+        "Prochain récapitulatif\N{NARROW NO-BREAK SPACE}: mardi 24 novembre à 12\N{NO-BREAK SPACE}h"
+    )
 
 
 def test_the_preview_says_when_nobody_can_be_reached(call: Call, practice: Practice) -> None:
