@@ -99,3 +99,19 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   if (pressed?.name && !(pressed.name in parameters)) parameters[pressed.name] = pressed.value;
   if (pressed?.hasAttribute("formaction")) event.detail.path = pressed.getAttribute("formaction");
 });
+
+// A part of the page may be sent anew while a button in it waits for its answer. htmx would then look
+// for the answer's places beside the old button, and tell of it, where no page is any more: so the old
+// part stands in the page, unseen, while its answer is taken in.
+document.body.addEventListener("htmx:beforeSend", (event) => {
+  const { elt, xhr } = event.detail;
+  const shelter = document.createElement("div");
+  shelter.hidden = true;
+  // Before htmx, which takes in what has loaded.
+  xhr.addEventListener("readystatechange", () => {
+    if (xhr.readyState !== XMLHttpRequest.DONE || elt.isConnected) return;
+    shelter.append(elt.getRootNode());
+    document.body.append(shelter);
+  });
+  xhr.addEventListener("loadend", () => shelter.remove());
+});

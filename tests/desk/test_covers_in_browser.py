@@ -48,3 +48,28 @@ def test_axe_finds_nothing_on_the_pages_of_hand_overs(
     page.get_by_text("et 3 autres clients").click()
     expect(page.locator(".alone li:visible")).to_have_count(9)
     axe(page)
+
+
+SENT_ANEW_MEANWHILE = """() => document.body.addEventListener("htmx:beforeSend", () => {
+  const bands = document.getElementById("covers");
+  bands.replaceWith(bands.cloneNode(true));
+})"""
+
+
+@pytest.mark.once
+def test_the_answer_to_a_button_of_a_part_that_was_sent_anew_finds_its_place(
+    page: Page, sign_in: Callable[[Page, Any], None], practice: Practice
+) -> None:
+    claire = make_colleague(practice.client.bureau, "claire")
+    cover = ask(practice.lea, claire, at=NOW, ends_at=NOW + timedelta(hours=1))
+    sign_in(page, claire)
+    page.goto(reverse("desk:day"))
+    expect(page.locator("body")).to_have_attribute("data-live", "open")
+    page.evaluate(SENT_ANEW_MEANWHILE)
+
+    page.locator(f"#cover-{cover.uuid} [data-key=cover_decline]").click()
+
+    # htmx tells the console of every part for which it finds no place: that fails the test.
+    expect(page.locator("[data-toast]")).to_contain_text("Refusé")
+    expect(page.locator(f"#cover-{cover.uuid}")).to_have_count(0)
+    expect(page.locator("#covers")).to_have_count(1)
