@@ -62,6 +62,13 @@ def _what_keeps_a_clock_keeps_the_real_one() -> None:
     current_app.now()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _logging_is_set_up_before_any_test() -> None:
+    """Let server and worker, when first used, replace the root's handlers now, not pytest's own."""
+    import_module("permanence.asgi")
+    current_app.loader.init_worker()
+
+
 @pytest.fixture(autouse=True)
 def wake_ups(request: pytest.FixtureRequest) -> Iterator[list[WakeUp]]:
     """The jobs asked for in this test, in order; none of them runs."""
