@@ -4,7 +4,7 @@ The library refuses every number that its tables don't know as assigned; real ca
 ones, and the ranges kept for fiction are none of them.
 """
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import phonenumbers
@@ -21,6 +21,13 @@ class PossibleNumber(PhoneNumber):
     def is_valid(self) -> bool:
         """Tell whether the number can exist."""
         return bool(phonenumbers.is_possible_number(self))
+
+    def __str__(self) -> str:
+        return self._written
+
+    @cached_property
+    def _written(self) -> str:
+        return super().__str__()
 
 
 @lru_cache(maxsize=4096)
@@ -70,6 +77,8 @@ class NumberField(modelfields.PhoneNumberField):
 
     def to_python(self, value: Any) -> Any:
         """Read a number from anything."""
+        if isinstance(value, PossibleNumber):
+            return value
         return possible(super().to_python(value))
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:

@@ -1,35 +1,37 @@
 """One reading of the database answers every screen that asks because of the same events."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+Event = TypeVar("Event", bound=Hashable)
 Answer = TypeVar("Answer")
 
 
 @dataclass
-class _Reading(Generic[Answer]):
+class _Reading(Generic[Event, Answer]):
     """A reading, and the events that had been heard before it began."""
 
-    heard: set[str] = field(default_factory=set)
+    heard: set[Event] = field(default_factory=set)
     task: "asyncio.Task[Answer] | None" = None
 
 
-class SharedReading(Generic[Answer]):
+class SharedReading(Generic[Event, Answer]):
     """Reads anew for events that are new, and once only for all who heard them.
 
-    Every answer was read after the events that it is asked for, so it shows what they changed. At
-    most one reading is under way and one waits for it, however many ask. Belongs to one event loop.
+    Every answer was read after the events that it is asked for, so it shows what they changed; the
+    reading is told which they are. At most one reading is under way and one waits for it, however
+    many ask. Belongs to one event loop.
     """
 
-    def __init__(self, read: Callable[[], Awaitable[Answer]]) -> None:
+    def __init__(self, read: Callable[[frozenset[Event]], Awaitable[Answer]]) -> None:
         self._read = read
-        self._last: _Reading[Answer] = _Reading()
-        self._next: _Reading[Answer] | None = None
+        self._last: _Reading[Event, Answer] = _Reading()
+        self._next: _Reading[Event, Answer] | None = None
 
-    async def after(self, events: Iterable[str]) -> Answer:
+    async def after(self, events: Iterable[Event]) -> Answer:
         """Give what was read after these events; raises what the reading raised."""
         asked = set(events)
         if self._last.task is None or not asked <= self._last.heard:
@@ -41,7 +43,7 @@ class SharedReading(Generic[Answer]):
         # Whoever leaves does not stop the others' reading.
         return await asyncio.shield(reading.task)
 
-    def _awaited(self) -> _Reading[Answer]:
+    def _awaited(self) -> _Reading[Event, Answer]:
         """Give the reading that has not begun."""
         if self._next is None:
             self._next = _Reading()
@@ -54,4 +56,4 @@ class SharedReading(Generic[Answer]):
                 await asyncio.shield(before)
         assert self._next is not None
         self._last, self._next = self._next, None
-        return await self._read()
+        return await self._read(frozenset(self._last.heard))

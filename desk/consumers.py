@@ -17,7 +17,7 @@ from core.consumers import Event, Lane, LiveConsumer, when_there_is_time
 from core.live import client_group, user_group
 from desk import live
 from desk.roll_call import desk_closed, desks_of
-from desk.who_waits import who_waits
+from desk.who_waits import Told, desk_joined, who_waits
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +56,11 @@ class DeskConsumer(LiveConsumer):
         heard = {uuid for _pk, _bureau, uuid in clients} | {uuid for _bureau, uuid in talks}
         return [*own, *map(client_group, sorted(heard))]
 
+    async def join(self) -> None:
+        """Listen to the groups; what is shared with other desks is read whole from then on."""
+        await super().join()
+        desk_joined(self.bureaus)
+
     async def disconnect(self, code: int) -> None:
         """Leave the groups; what she holds ends once none of her desks is left."""
         await super().disconnect(code)
@@ -92,8 +97,10 @@ class DeskConsumer(LiveConsumer):
     async def send_changes(self, events: list[Event]) -> None:
         """Send who waits before all else; what can wait is sent with what follows it."""
         if any(event["name"] in live.ON_WHO_WAITS for event in events):
-            ids = [event.get("id") or uuid4().hex for event in events]
-            await self.send_html(await who_waits(self.user, self.bureaus, self.clients, ids))
+            told = [
+                Told(event.get("id") or uuid4().hex, event.get("client", "")) for event in events
+            ]
+            await self.send_html(await who_waits(self.user, self.bureaus, self.clients, told))
         self.rest.note(*events)
         if any(live.reaches_the_middle(event, self.open_call) for event in events):
             await super().send_changes(events)
@@ -114,6 +121,10 @@ class DeskConsumer(LiveConsumer):
         if "open" in said:
             self.open_call = _uuid(said["open"])
             await self.live_fact({"name": "call.opened", "call": str(self.open_call)})
+
+
+def _told(event: Event) -> Told:
+    return Told(event.get("id") or uuid4().hex, event.get("client", ""))
 
 
 def _uuid(text: object) -> UUID | None:

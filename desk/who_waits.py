@@ -1,13 +1,15 @@
 """Who waits and who talks, for all the desks of a process at once.
 
 A line that rings concerns many desks in the same instant. Their calls are read once, and each
-different view of them is rendered once: fifty desks that see the same cost what one does.
+different view of them is rendered once: fifty desks that see the same cost what one does. Of what
+was read a moment ago only the clients are read anew of whom something was told since.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -21,7 +23,16 @@ from desk import live
 from desk.queries.board import Names, Queue, names_on_numbers, open_calls_of, queue_of
 from desk.shortcuts import printed_keys
 
+# So old may be what nothing was told of: a person's name, for instance.
+WHOLE_EVERY = timedelta(seconds=10)
 Bureaus = frozenset[int]
+
+
+class Told(NamedTuple):
+    """An event that desks heard: its id, and the uuid of the client that it is about, if any."""
+
+    id: str
+    client: str = ""
 
 
 class View(NamedTuple):
@@ -36,12 +47,16 @@ class View(NamedTuple):
 
 @dataclass(frozen=True)
 class OpenCalls:
-    """The open calls of some bureaus at an instant, and what was rendered of them."""
+    """The open calls of some bureaus at an instant, and what was rendered of them.
+
+    `whole_at`: none of it is older.
+    """
 
     calls: list[Call]
     names: Names
     queue: Queue
     at: datetime
+    whole_at: datetime
     rendered: dict[View, "asyncio.Task[str]"] = field(default_factory=dict)
 
     def view(self, user: User, shown: list[Call]) -> View:
@@ -72,22 +87,67 @@ class OpenCalls:
             return live.now(user, shown, self.names, self.queue, self.at)
 
 
-Readings = dict[Bureaus, SharedReading[OpenCalls]]
-_readings: WeakKeyDictionary[asyncio.AbstractEventLoop, Readings] = WeakKeyDictionary()
+class Readings:
+    """The readings of some bureaus' open calls, each of which may keep most of the one before."""
+
+    def __init__(self, bureaus: Bureaus) -> None:
+        self.bureaus = bureaus
+        self.shared: SharedReading[Told, OpenCalls] = SharedReading(self._read)
+        self.joined = 0
+        self._last: OpenCalls | None = None
+
+    async def _read(self, events: frozenset[Told]) -> OpenCalls:
+        joined, last, self._last = self.joined, self._last, None
+        read = await off_the_loop(_read, self.bureaus, last, {event.client for event in events})
+        # Of a client whom nobody heard until now something may have been missed.
+        self._last = read if joined == self.joined else None
+        return read
+
+
+_readings: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Bureaus, Readings]] = (
+    WeakKeyDictionary()
+)
+
+
+def _readings_of(bureaus: Bureaus) -> Readings:
+    of_this_loop = _readings.setdefault(asyncio.get_running_loop(), {})
+    return of_this_loop.setdefault(bureaus, Readings(bureaus))
+
+
+def desk_joined(bureaus: Bureaus) -> None:
+    """Note that a desk hears, from now on, of clients of whom perhaps nobody had heard."""
+    readings = _readings_of(bureaus)
+    readings.joined += 1
+    readings._last = None
 
 
 async def who_waits(
-    user: User, bureaus: Bureaus, clients: frozenset[int], events: Iterable[str]
+    user: User, bureaus: Bureaus, clients: frozenset[int], events: Iterable[Told]
 ) -> str:
-    """Render who waits and who talks among these clients, read after these events' ids."""
-    readings = _readings.setdefault(asyncio.get_running_loop(), {})
-    if bureaus not in readings:
-        readings[bureaus] = SharedReading(lambda: off_the_loop(_read, bureaus))
-    open_calls = await readings[bureaus].after(events)
+    """Render who waits and who talks among these clients, read after these events."""
+    open_calls = await _readings_of(bureaus).shared.after(events)
     return await open_calls.html(user, clients)
 
 
-def _read(bureaus: Bureaus) -> OpenCalls:
-    calls, now = list(open_calls_of(bureaus)), timezone.now()
-    names, queue = names_on_numbers(calls), queue_of(calls, now)
-    return OpenCalls(calls=calls, names=names, queue=queue, at=timezone.now())
+def _read(bureaus: Bureaus, last: OpenCalls | None, clients: Collection[str]) -> OpenCalls:
+    """Read the open calls: of these clients, and of all where what was read last does not do."""
+    now = timezone.now()
+    if last is None or "" in clients or now - last.whole_at > WHOLE_EVERY:
+        calls, whole_at = list(open_calls_of(bureaus)), now
+        names = names_on_numbers(calls)
+    else:
+        calls, names = _read_anew(bureaus, last, clients)
+        whole_at = last.whole_at
+    queue = queue_of(calls, now)
+    return OpenCalls(calls, names, queue, at=timezone.now(), whole_at=whole_at)
+
+
+def _read_anew(
+    bureaus: Bureaus, last: OpenCalls, clients: Collection[str]
+) -> tuple[list[Call], Names]:
+    kept = [call for call in last.calls if str(call.client.uuid) not in clients]
+    fresh = list(open_calls_of(bureaus).filter(client__uuid__in=clients))
+    of_kept = {call.client_id for call in kept}
+    names = {key: found for key, found in last.names.items() if key[0] in of_kept}
+    calls = sorted([*kept, *fresh], key=lambda call: (call.started_at, call.pk))
+    return calls, defaultdict(list, {**names, **names_on_numbers(fresh)})

@@ -249,7 +249,7 @@ def _where_left(card: Card, file: CallFile) -> Card:
 
 def names_on_numbers(calls: Iterable[Call]) -> Names:
     """Give the people whom each client knows on each caller's number, in one question."""
-    wanted = {(call.client_id, str(call.caller_number)) for call in calls if call.caller_number}
+    wanted = {(call.client_id, call.caller_number) for call in calls if call.caller_number}
     known = CorrespondentNumber.objects.filter(
         number__in={number for _client, number in wanted},
         correspondent__client__in={client for client, _number in wanted},

@@ -19,7 +19,7 @@ class Database:
         self.most_at_once = 0
         self.may_end = asyncio.Event()
 
-    async def read(self) -> int:
+    async def read(self, events: frozenset[str]) -> int:
         self.readings += 1
         number = self.readings
         self.under_way += 1
@@ -82,6 +82,22 @@ def test_a_new_event_is_never_answered_with_an_old_reading() -> None:
     asyncio.run(scenario())
 
 
+def test_a_reading_is_told_what_was_heard_since_the_one_before() -> None:
+    told: list[set[str]] = []
+
+    async def read(events: frozenset[str]) -> None:
+        told.append(set(events))
+
+    async def scenario() -> None:
+        shared = SharedReading(read)
+        await shared.after(["a"])
+        await asyncio.gather(shared.after(["b"]), shared.after(["b", "c"]), shared.after(["d"]))
+
+    asyncio.run(scenario())
+
+    assert told == [{"a"}, {"b", "c", "d"}]
+
+
 def test_whoever_leaves_does_not_stop_the_reading_of_the_others() -> None:
     async def scenario() -> None:
         database = Database()
@@ -102,7 +118,7 @@ def test_whoever_leaves_does_not_stop_the_reading_of_the_others() -> None:
 def test_a_reading_that_fails_tells_all_who_asked_and_the_next_is_tried() -> None:
     tries: Iterator[int | Exception] = iter([ZeroDivisionError(), 2])
 
-    async def read() -> int:
+    async def read(events: frozenset[str]) -> int:
         await asyncio.sleep(0)
         answer = next(tries)
         if isinstance(answer, Exception):

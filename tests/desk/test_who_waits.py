@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from concurrent.futures import wait
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
 from calls.models import Call
 from clients.models import Assignment, Bureau, Client, User
-from core.consumers import RENDERERS
+from core.consumers import RENDERERS, off_the_loop
 from desk import live
+from desk import who_waits as who_waits_module
 from desk.consumers import DeskConsumer
-from desk.who_waits import who_waits
+from desk.who_waits import Told, desk_joined, who_waits
 from tests.desk.calls import ring
 from tests.desk.test_live import fragment
-from tests.factories import make_assistant, make_correspondent
-from tests.people import Firm, Practice
+from tests.factories import make_assistant, make_client, make_correspondent, make_line
+from tests.people import NOW, Firm, Practice
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +51,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[User]:
     return asked
 
 
-def boards(*users: User, events: tuple[str, ...] = ("an event",)) -> list[str]:
+def boards(*users: User, events: tuple[Told, ...] = (Told("an event"),)) -> list[str]:
     """What the desks of these people receive for the same events."""
     desks = []
     for user in users:
@@ -60,6 +63,103 @@ def boards(*users: User, events: tuple[str, ...] = ("an event",)) -> list[str]:
         return await asyncio.gather(*(who_waits(*desk, events) for desk in desks))
 
     return asyncio.run(all_at_once())
+
+
+def told_of(client: Client, at: str) -> Told:
+    return Told(at, str(client.uuid))
+
+
+async def board_of(user: User, told: Told) -> str:
+    """What the desk of a person receives for one event."""
+    desk = DeskConsumer()
+    await off_the_loop(desk.groups_of, user)
+    return await who_waits(user, desk.bureaus, desk.clients, [told])
+
+
+async def join_of(user: User) -> None:
+    """Let the desk of a person begin to hear."""
+    desk = DeskConsumer()
+    await off_the_loop(desk.groups_of, user)
+    desk_joined(desk.bureaus)
+
+
+def test_only_the_client_that_was_told_of_is_read_anew_for_a_while(
+    lea: User, practice: Practice, firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Assignment.objects.create(client=firm.client, user=lea)
+    ours, theirs = ring(practice.client), ring(firm.client, "+33639984499")
+
+    async def scenario() -> list[tuple[bool, bool]]:
+        shown = []
+        for event, seconds in (("first", 0), ("second", 10), ("third", 11)):
+            now = NOW + timedelta(seconds=seconds)
+            monkeypatch.setattr("django.utils.timezone.now", lambda now=now: now)
+            html = await board_of(lea, told_of(practice.client, event))
+            shown.append((str(ours.uuid) in html, str(theirs.uuid) in html))
+            await off_the_loop(_end, ours, theirs)
+        return shown
+
+    assert asyncio.run(scenario()) == [(True, True), (False, True), (False, False)]
+
+
+def _end(*calls: Call) -> None:
+    """Let calls be over without a word."""
+    found = Call.objects.filter(pk__in=[call.pk for call in calls])
+    found.update(state=Call.State.ENDED, ended_at=NOW, ending=Call.Ending.MISSED)
+
+
+@pytest.fixture
+def deputys_own(practice: Practice, claire: User) -> Client:
+    """A client of the same bureau, of whom only Claire's desk hears."""
+    client = make_client(practice.client.bureau)
+    make_line(client, "+33199004099")
+    Assignment.objects.create(client=client, user=claire)
+    return client
+
+
+def test_a_desk_that_joins_is_shown_what_nobody_heard_before(
+    lea: User, claire: User, practice: Practice, deputys_own: Client
+) -> None:
+    async def scenario() -> tuple[str, str]:
+        await board_of(lea, told_of(practice.client, "first"))
+        unheard = await off_the_loop(ring, deputys_own)
+        await join_of(claire)
+        return str(unheard.uuid), await board_of(claire, told_of(practice.client, "second"))
+
+    unheard, html = asyncio.run(scenario())
+
+    assert f'id="waiting-{unheard}"' in html
+
+
+def test_a_desk_that_joins_during_a_reading_is_not_answered_from_it(
+    lea: User,
+    claire: User,
+    practice: Practice,
+    deputys_own: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads, may_end = threading.Event(), threading.Event()
+    real = who_waits_module.queue_of
+
+    def slowly(*asked: object) -> object:
+        reads.set()
+        may_end.wait(5)
+        return real(*asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(who_waits_module, "queue_of", slowly)
+
+    async def scenario() -> tuple[str, str]:
+        reading = asyncio.create_task(board_of(lea, told_of(practice.client, "first")))
+        await asyncio.to_thread(reads.wait, 5)
+        unheard = await off_the_loop(ring, deputys_own)
+        await join_of(claire)
+        may_end.set()
+        await reading
+        return str(unheard.uuid), await board_of(claire, told_of(practice.client, "second"))
+
+    unheard, html = asyncio.run(scenario())
+
+    assert f'id="waiting-{unheard}"' in html
 
 
 def test_what_a_desk_receives_equals_a_fresh_page(lea: User, practice: Practice) -> None:
