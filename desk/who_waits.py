@@ -6,7 +6,6 @@ was read a moment ago only the clients are read anew of whom something was told 
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -150,4 +149,4 @@ def _read_anew(
     of_kept = {call.client_id for call in kept}
     names = {key: found for key, found in last.names.items() if key[0] in of_kept}
     calls = sorted([*kept, *fresh], key=lambda call: (call.started_at, call.pk))
-    return calls, defaultdict(list, {**names, **names_on_numbers(fresh)})
+    return calls, {**names, **names_on_numbers(fresh)}

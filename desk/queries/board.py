@@ -260,7 +260,13 @@ def names_on_numbers(calls: Iterable[Call]) -> Names:
     for one in known.select_related("correspondent").order_by("pk"):
         person = one.correspondent
         names[person.client_id, str(one.number)].append(person.listed_name)
-    return names
+    # Several threads read it: no key is made by looking for it.
+    return dict(names)
+
+
+def names_of(call: Call, names: Names) -> list[str]:
+    """Give whom the call's client knows on its caller's number, of what was read for several."""
+    return names.get((call.client_id, str(call.caller_number)), [])
 
 
 def _card(call: Call, user: User, names: Names, now: datetime) -> Card:
@@ -270,7 +276,7 @@ def _card(call: Call, user: User, names: Names, now: datetime) -> Card:
         url=reverse("desk:call", args=[call.uuid]),
         name=call.client.short_name or call.client.name,
         hue=rounded_hue(call.client),
-        detail=_detail(call, user, names[call.client_id, str(call.caller_number)]),
+        detail=_detail(call, user, names_of(call, names)),
         at=call.answered_at if call.is_open and call.answered_at else call.started_at,
         greeting=(call.shown.get("greeting") or call.line.greeting) if rings else "",
         is_urgent=rings and call.waited_for(now) >= URGENT_AFTER,

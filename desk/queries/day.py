@@ -12,7 +12,7 @@ from calls.models import Call
 from clients.models import Client, User
 from core.days import written_day
 from core.wall_clock import day_bounds
-from desk.queries.board import names_on_numbers, rounded_hue
+from desk.queries.board import names_of, names_on_numbers, rounded_hue
 from desk.wording import caller_words
 from messages_app.models import Message
 
@@ -67,7 +67,7 @@ def _calls(user: User, start: datetime, end: datetime) -> list[DayItem]:
     on_day = Call.objects.on_desk_of(user).filter(started_at__gte=start, started_at__lt=end)
     calls = list(on_day.select_related("client", "correspondent").order_by("-started_at")[:SHOWN])
     names = names_on_numbers(calls)
-    return [_call(call, names[call.client_id, str(call.caller_number)]) for call in calls]
+    return [_call(call, names_of(call, names)) for call in calls]
 
 
 def _call(call: Call, names: list[str]) -> DayItem:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from calls.models import Call
 from clients.models import User
-from desk.queries.board import names_on_numbers, rounded_hue, unsaid_calls
+from desk.queries.board import names_of, names_on_numbers, rounded_hue, unsaid_calls
 from desk.shortcuts import printed_keys
 from desk.wording import caller_words
 
@@ -56,7 +56,7 @@ def to_qualify(user: User, now: datetime) -> ToQualify:
     count = waiting.count() if len(calls) == SHOWN else len(calls)
     names = names_on_numbers(calls)
     return ToQualify(
-        calls=[_unsaid(call, names[call.client_id, str(call.caller_number)]) for call in calls],
+        calls=[_unsaid(call, names_of(call, names)) for call in calls],
         count=count,
         choices=_choices(user),
     )

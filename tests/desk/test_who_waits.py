@@ -15,8 +15,8 @@ from calls.models import Call
 from clients.models import Assignment, Bureau, Client, User
 from core.consumers import RENDERERS, off_the_loop
 from desk import live
-from desk import who_waits as who_waits_module
 from desk.consumers import DeskConsumer
+from desk.queries.board import names_on_numbers, queue_of
 from desk.who_waits import Told, desk_joined, who_waits
 from tests.desk.calls import ring
 from tests.desk.test_live import fragment
@@ -108,6 +108,16 @@ def _end(*calls: Call) -> None:
     found.update(state=Call.State.ENDED, ended_at=NOW, ending=Call.Ending.MISSED)
 
 
+def test_to_render_a_reading_changes_nothing_of_it(lea: User, practice: Practice) -> None:
+    """Other threads go through it meanwhile."""
+    call = ring(practice.client, "+33639984499")
+    names = names_on_numbers([call])
+
+    live.now(lea, [call], names, queue_of([call], NOW), NOW)
+
+    assert names == {}
+
+
 @pytest.fixture
 def deputys_own(practice: Practice, claire: User) -> Client:
     """A client of the same bureau, of whom only Claire's desk hears."""
@@ -139,14 +149,14 @@ def test_a_desk_that_joins_during_a_reading_is_not_answered_from_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     reads, may_end = threading.Event(), threading.Event()
-    real = who_waits_module.queue_of
+    real = queue_of
 
     def slowly(*asked: object) -> object:
         reads.set()
         may_end.wait(5)
         return real(*asked)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(who_waits_module, "queue_of", slowly)
+    monkeypatch.setattr("desk.who_waits.queue_of", slowly)
 
     async def scenario() -> tuple[str, str]:
         reading = asyncio.create_task(board_of(lea, told_of(practice.client, "first")))
