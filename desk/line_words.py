@@ -101,7 +101,10 @@ def _directed(one: Directive, team: Team) -> str:
         lasts = lasting(one.seconds or RING_FREE_SECONDS)
         return _then(f"{name} {lasts}" for name in _whose(one.action, team))
     if one.action == Action.ON_CALL and team.has_roster:
-        return f"{_by_roster(one)} {lasting(one.seconds or RING_FREE_SECONDS)}"
+        lasts = lasting(one.seconds or RING_FREE_SECONDS)
+        return (
+            _after_number(_by_roster(one), lasts) if one.numbers else f"{_by_roster(one)} {lasts}"
+        )
     step = Step(one.action, one.seconds, "directed", numbers=one.numbers, text=one.text)
     return thing_words(step)
 
@@ -143,7 +146,14 @@ def thing_words(step: Step, on_call: Mapping[int, str] | None = None) -> str:
         "text": step.text,
         "names": _all(named),
     }
-    return f"{said} {lasts}" if lasts and step.action not in LAST else said
+    if not lasts or step.action in LAST:
+        return said
+    return _after_number(said, lasts) if step.action == Action.FORWARD else f"{said} {lasts}"
+
+
+def _after_number(said: str, lasts: str) -> str:
+    """Keep the seconds apart from the digits of a number."""
+    return f"{said} ({lasts})"
 
 
 def lasting(seconds: int) -> str:

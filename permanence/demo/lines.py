@@ -185,7 +185,7 @@ def _on_call_line(client: Client, now: datetime) -> Line:
     return Line.objects.create(
         client=client,
         number="+33199004035",
-        label="Astreinte 24 h/24",
+        label="Astreinte 24\N{NO-BREAK SPACE}h/24",
         purpose=Line.Purpose.ON_CALL,
         valid_from=now - timedelta(days=400),
         greeting="Astreinte Plomberie Renaud, bonjour, quelle est votre urgence ?",
