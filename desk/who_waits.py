@@ -22,6 +22,8 @@ from desk import live
 from desk.queries.board import Names, Queue, names_on_numbers, open_calls_of, queue_of
 from desk.shortcuts import printed_keys
 
+# In a rush the operator's events have the processor for at least so many times as long.
+RESTS = 3
 # So old may be what nothing was told of: a person's name, for instance.
 WHOLE_EVERY = timedelta(seconds=10)
 Bureaus = frozenset[int]
@@ -91,7 +93,7 @@ class Readings:
 
     def __init__(self, bureaus: Bureaus) -> None:
         self.bureaus = bureaus
-        self.shared: SharedReading[Told, OpenCalls] = SharedReading(self._read)
+        self.shared: SharedReading[Told, OpenCalls] = SharedReading(self._read, RESTS)
         self.joined = 0
         self._last: OpenCalls | None = None
 

@@ -98,6 +98,25 @@ def test_a_reading_is_told_what_was_heard_since_the_one_before() -> None:
     assert told == [{"a"}, {"b", "c", "d"}]
 
 
+def test_after_a_reading_that_took_long_one_reading_answers_what_comes_during_its_rest() -> None:
+    told: list[set[str]] = []
+
+    async def read(events: frozenset[str]) -> None:
+        told.append(set(events))
+        await asyncio.sleep(0.02)
+
+    async def scenario() -> None:
+        shared = SharedReading(read, rests=10)
+        await shared.after(["a"])
+        second = asyncio.create_task(shared.after(["b"]))
+        await asyncio.sleep(0.02)
+        await asyncio.gather(second, shared.after(["c"]))
+
+    asyncio.run(scenario())
+
+    assert told == [{"a"}, {"b", "c"}]
+
+
 def test_whoever_leaves_does_not_stop_the_reading_of_the_others() -> None:
     async def scenario() -> None:
         database = Database()
