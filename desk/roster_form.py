@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import OnCallPerson, OnCallShift
 from clients.rules.rosters import ShiftFault, WishedShift
-from clients.services.rosters import NewPerson, Who
+from clients.services.rosters import NewPerson, Who, last_change
 from core.day_fields import DAYS_WITHIN_REACH
 from desk.forms import DeskForm, day_input, text_input, time_input
 
@@ -41,7 +42,25 @@ def _day(label: Any, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=day_input(), validators=DAYS_WITHIN_REACH, **more)
 
 
-class PersonForm(DeskForm):
+class RosterForm(DeskForm):
+    """What is written of a roster, with the last change of it that she who writes has seen."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def refuse_meanwhile(self, words: str, seen: int) -> None:
+        """Say what somebody else did meanwhile; what was typed stays, and may be saved over it."""
+        self.add_error(None, words)
+        said = QueryDict(mutable=True)
+        said.update(self.data)
+        said["seen"] = str(seen)
+        self.data = said
+
+    def refuse_number(self) -> None:
+        """Say that nobody can be rung there."""
+        self.add_error("number", _("This can’t be a telephone number."))
+
+
+class PersonForm(RosterForm):
     """Somebody on call: a name, and the number that rings."""
 
     scope = "person"
@@ -50,12 +69,8 @@ class PersonForm(DeskForm):
         label=_("Number"), max_length=40, widget=text_input(type="tel", inputmode="tel")
     )
 
-    def refuse_number(self) -> None:
-        """Say that nobody can be rung there."""
-        self.add_error("number", _("This can’t be a telephone number."))
 
-
-class ShiftForm(DeskForm):
+class ShiftForm(RosterForm):
     """A turn: whose, from when to when, and whether it comes again."""
 
     scope = "turn"
@@ -127,10 +142,6 @@ class ShiftForm(DeskForm):
             field, words = _SAID[fault]
             self.add_error(field, str(words))
 
-    def refuse_number(self) -> None:
-        """Say that nobody can be rung there."""
-        self.add_error("number", _("This can’t be a telephone number."))
-
 
 def initial_of(shift: OnCallShift) -> dict[str, Any]:
     """Give what the form of a turn begins with."""
@@ -138,4 +149,9 @@ def initial_of(shift: OnCallShift) -> dict[str, Any]:
         name: getattr(shift, name)
         for name in ("first_day", "starts", "last_day", "ends", "every_weeks", "repeats_until")
     }
-    return given | {"person": str(shift.person.uuid)}
+    return given | {"person": str(shift.person.uuid), "seen": last_change(shift)}
+
+
+def initial_of_person(person: OnCallPerson) -> dict[str, Any]:
+    """Give what the form of somebody on call begins with."""
+    return {"name": person.name, "number": person.number.as_national, "seen": last_change(person)}

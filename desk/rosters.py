@@ -14,6 +14,7 @@ from calls.queries import on_call_wanted
 from clients.models import AuditEntry, Client, OnCallPerson, OnCallShift
 from clients.queries import turns_within
 from clients.rules.rosters import Stretch, stretches
+from clients.services.rosters import last_change
 from core.periods import Period, intersect
 from core.wall_clock import day_bounds
 from desk.queries.board import rounded_hue
@@ -147,10 +148,15 @@ def roster_context(client: Client, now: datetime, form: ShiftForm | None = None)
         "is_wanted": bool(on_call_wanted(client, Period(now, now + AHEAD))),
         "shifts": [ShiftRow(one, shift_words(one)) for one in _shifts(client, now)],
         "people": [{"person": one, "has_turns": one.pk in with_turns} for one in people],
-        "form": form or ShiftForm(people=people, initial=next_week_end(client, now, people)),
+        "form": form or _new_turn(client, now, people),
         "changes": changes_of_roster(client),
         "zone": zone_of_client(client),
     }
+
+
+def _new_turn(client: Client, now: datetime, people: Sequence[OnCallPerson]) -> ShiftForm:
+    initial = next_week_end(client, now, people) | {"seen": last_change(client)}
+    return ShiftForm(people=people, initial=initial)
 
 
 def _shifts(client: Client, now: datetime) -> Sequence[OnCallShift]:

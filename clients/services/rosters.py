@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 
-from clients.models import Client, OnCallPerson, OnCallShift, User
+from clients.models import AuditEntry, Client, OnCallPerson, OnCallShift, User
 from clients.rules.rosters import ShiftFault, WishedShift, faults_of_shift
 from clients.services.audit import record_audit
 from core.live import client_group, publish
@@ -33,6 +33,14 @@ class StillOnCall(ValueError):
     """Somebody has turns in the roster: they are taken away, or given to others, first."""
 
 
+class RosterChanged(RuntimeError):
+    """Somebody else has changed what is asked for since it was looked at; nothing was changed."""
+
+
+class TurnGone(RuntimeError):
+    """Somebody else has taken this turn away; nothing was changed."""
+
+
 @dataclass(frozen=True)
 class NewPerson:
     """Somebody who takes a turn for the first time."""
@@ -42,6 +50,13 @@ class NewPerson:
 
 
 Who = OnCallPerson | NewPerson
+
+
+def last_change(of: Client | OnCallShift | OnCallPerson) -> int:
+    """Number the last change of a whole roster, or of one turn or person of it; 0: none yet."""
+    rows = AuditEntry.objects.filter(action__startswith="roster.")
+    rows = rows.filter(client=of) if isinstance(of, Client) else rows.filter(target_uuid=of.uuid)
+    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 @transaction.atomic
@@ -58,9 +73,20 @@ def add_on_call_person(
 
 @transaction.atomic
 def change_on_call_person(
-    *, person: OnCallPerson, name: str, number: str, by: User | None, at: datetime
+    *,
+    person: OnCallPerson,
+    name: str,
+    number: str,
+    by: User | None,
+    at: datetime,
+    seen: int | None = None,
 ) -> OnCallPerson:
-    """Give somebody another name or number, in all turns at once; raises NoSuchNumber."""
+    """Give somebody another name or number, in all turns at once.
+
+    `seen` is the last change that whoever asks has seen. Raises NoSuchNumber and RosterChanged.
+    """
+    _locked(person.client)
+    _expect(person, seen)
     found = OnCallPerson.objects.filter(pk=person.pk)
     found.update(name=name.strip(), number=_read(number, person.client))
     _tell("roster.person_changed", person, person.client, by, at)
@@ -79,13 +105,21 @@ def remove_on_call_person(*, person: OnCallPerson, by: User | None, at: datetime
 
 @transaction.atomic
 def add_shift(
-    *, client: Client, who: Who, wished: WishedShift, by: User | None, at: datetime
+    *,
+    client: Client,
+    who: Who,
+    wished: WishedShift,
+    by: User | None,
+    at: datetime,
+    seen: int | None = None,
 ) -> OnCallShift:
     """Put somebody, known or new, on call for a turn, once or every so many weeks.
 
-    Raises ShiftRefused and NoSuchNumber, and then nobody new is kept.
+    `seen` is the roster's last change that whoever asks has seen. Raises ShiftRefused,
+    NoSuchNumber and RosterChanged, and then nobody new is kept.
     """
     client = _locked(client)
+    _expect(client, seen)
     _check(wished, client, at)
     person = _person(who, client, by, at)
     shift = OnCallShift.objects.create(client=client, person=person, **asdict(wished))
@@ -95,10 +129,23 @@ def add_shift(
 
 @transaction.atomic
 def change_shift(
-    *, shift: OnCallShift, who: Who, wished: WishedShift, by: User | None, at: datetime
+    *,
+    shift: OnCallShift,
+    who: Who,
+    wished: WishedShift,
+    by: User | None,
+    at: datetime,
+    seen: int | None = None,
 ) -> OnCallShift:
-    """Have a turn be at another time, or somebody else's; raises ShiftRefused and NoSuchNumber."""
+    """Have a turn be at another time, or somebody else's.
+
+    `seen` is the turn's last change that whoever asks has seen. Raises ShiftRefused, NoSuchNumber,
+    RosterChanged and TurnGone.
+    """
     client = _locked(shift.client)
+    if not OnCallShift.objects.filter(pk=shift.pk).exists():
+        raise TurnGone
+    _expect(shift, seen)
     _check(wished, client, at)
     shift.person = _person(who, client, by, at)
     for name, value in asdict(wished).items():
@@ -111,9 +158,10 @@ def change_shift(
 @transaction.atomic
 def remove_shift(*, shift: OnCallShift, by: User | None, at: datetime) -> None:
     """Take a turn away; one that is gone already stays gone."""
-    found = OnCallShift.objects.select_for_update(of=("self",)).filter(pk=shift.pk).first()
+    client = _locked(shift.client)
+    found = OnCallShift.objects.filter(pk=shift.pk).first()
     if found is not None:
-        _tell("roster.shift_removed", found, shift.client, by, at)
+        _tell("roster.shift_removed", found, client, by, at)
         found.delete()
 
 
@@ -123,6 +171,12 @@ def _person(who: Who, client: Client, by: User | None, at: datetime) -> OnCallPe
     if who.client_id != client.pk:
         raise PersonOfAnother
     return who
+
+
+def _expect(of: Client | OnCallShift | OnCallPerson, seen: int | None) -> None:
+    """Refuse what was asked of something that has changed since; its roster's client is locked."""
+    if seen is not None and seen != last_change(of):
+        raise RosterChanged
 
 
 def _check(wished: WishedShift, client: Client, at: datetime) -> None:

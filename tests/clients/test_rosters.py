@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 
@@ -13,12 +14,15 @@ from clients.services.rosters import (
     NewPerson,
     NoSuchNumber,
     PersonOfAnother,
+    RosterChanged,
     ShiftRefused,
     StillOnCall,
+    TurnGone,
     add_on_call_person,
     add_shift,
     change_on_call_person,
     change_shift,
+    last_change,
     remove_on_call_person,
     remove_shift,
 )
@@ -100,6 +104,38 @@ def test_a_turn_is_given_to_somebody_else_and_taken_away(renaud: Client, boss: U
     remove_shift(shift=shift, by=boss, at=NOW)
     assert not OnCallShift.objects.exists()
     assert AuditEntry.objects.filter(action="roster.shift_removed").count() == 1
+
+
+def test_what_was_changed_since_it_was_seen_is_not_changed_again(
+    renaud: Client, boss: User
+) -> None:
+    marc = add_on_call_person(client=renaud, name="Marc", number=MARC, by=boss, at=NOW)
+    shift = add_shift(client=renaud, who=marc, wished=WEEK_END, by=boss, at=NOW)
+    of_turn, of_roster, of_marc = last_change(shift), last_change(renaud), last_change(marc)
+    asked: dict[str, Any] = {"who": marc, "wished": WEEK_END, "by": boss, "at": NOW}
+    change_shift(shift=shift, seen=of_turn, **asked)
+    change_on_call_person(person=marc, name="M", number=MARC, by=boss, at=NOW, seen=of_marc)
+
+    with pytest.raises(RosterChanged):
+        change_shift(shift=shift, seen=of_turn, **asked)
+    with pytest.raises(RosterChanged):
+        add_shift(client=renaud, seen=of_roster, **asked)
+    with pytest.raises(RosterChanged):
+        change_on_call_person(person=marc, name="X", number=MARC, by=boss, at=NOW, seen=of_marc)
+
+    assert OnCallShift.objects.count() == 1
+    assert OnCallPerson.objects.get().name == "M"
+
+
+def test_a_turn_that_was_taken_away_is_not_brought_back(renaud: Client, boss: User) -> None:
+    shift = make_shift(make_on_call(renaud), date(2026, 11, 27), date(2026, 11, 30))
+    stale = OnCallShift.objects.get()
+    remove_shift(shift=shift, by=boss, at=NOW)
+
+    with pytest.raises(TurnGone):
+        change_shift(shift=stale, who=stale.person, wished=WEEK_END, by=boss, at=NOW)
+
+    assert not OnCallShift.objects.exists()
 
 
 def test_nobody_of_another_client_takes_a_turn(renaud: Client, boss: User) -> None:

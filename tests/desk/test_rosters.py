@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ from clients.models.bureau import Grant
 from clients.models.client import Client, Line
 from tests.calls.lines import WORKING, direct
 from tests.clients.rosters import ANNE, MARC, make_on_call, make_shift
-from tests.desk.test_lines import browser, post, read
+from tests.desk.test_lines import browser, post, read, words
 from tests.desk.test_odd_input import ODD_DAYS
 from tests.factories import make_assistant, make_client, make_line, make_user
 
@@ -213,3 +214,94 @@ def test_turns_of_other_centuries_break_nothing(
 
     assert "Plomberie Renaud" in read(boss, "roster", renaud.uuid)
     assert "Plomberie Renaud" in read(boss, "lines")
+
+
+def seen_in(user: User, name: str, uuid: Any) -> str:
+    """Read which last change a page's form was made with."""
+    found = re.search(r'name="seen" value="(\d+)"', read(user, name, uuid))
+    assert found
+    return found[1]
+
+
+@pytest.fixture
+def camille(renaud: Client) -> User:
+    user = make_user("camille", first_name="Camille")
+    Membership.objects.create(bureau=renaud.bureau, user=user, grants=[Grant.SUPERVISE])
+    return user
+
+
+def test_who_saves_a_turn_second_is_told_how_it_reads_and_keeps_what_she_typed(
+    renaud: Client, boss: User, camille: User
+) -> None:
+    marc, anne = make_on_call(renaud), make_on_call(renaud, name="Anne Roy", number=ANNE)
+    shift = make_shift(marc, FRIDAY, MONDAY)
+    seen = seen_in(boss, "roster_turn", shift.uuid)
+    theirs = TURN | {"person": str(anne.uuid), "seen": seen_in(camille, "roster_turn", shift.uuid)}
+    mine = TURN | {"person": str(marc.uuid), "ends": "09:30", "seen": seen}
+
+    post(camille, "roster_turn", shift.uuid, **theirs)
+    told = post(boss, "roster_turn", shift.uuid, **mine)
+
+    page = words(told.content.decode())
+    assert told.status_code == 422
+    assert "Camille a modifié ce tour entre-temps" in page
+    assert "Anne Roy du vendredi 27 novembre 2026 à 18 h au lundi 30 novembre 2026 à 8 h" in page
+    assert 'value="09:30"' in page
+    assert OnCallShift.objects.get().person == anne
+    again = re.search(r'name="seen" value="(\d+)"', page)
+    assert again
+    # Told once: saved again, it counts.
+    post(boss, "roster_turn", shift.uuid, **(mine | {"seen": again[1]}))
+    assert OnCallShift.objects.get().ends.isoformat() == "09:30:00"
+
+
+def test_a_turn_taken_away_meanwhile_is_not_brought_back_and_what_was_typed_is_kept(
+    renaud: Client, boss: User, camille: User
+) -> None:
+    marc = make_on_call(renaud)
+    shift = make_shift(marc, FRIDAY, MONDAY)
+    typed = TURN | {"person": str(marc.uuid), "ends": "09:30"}
+    post(camille, "roster_turn_remove", shift.uuid)
+
+    told = post(boss, "roster_turn", shift.uuid, **typed)
+    removed = post(boss, "roster_turn_remove", shift.uuid)
+
+    page = words(told.content.decode())
+    assert (told.status_code, removed.status_code) == (422, 302)
+    assert "Camille a retiré ce tour entre-temps" in page
+    assert 'value="09:30"' in page
+    assert reverse("desk:roster_add", args=[renaud.uuid]) in page
+    assert not OnCallShift.objects.exists()
+    assert post(boss, "roster_turn", renaud.uuid, **typed).status_code == 404
+
+
+def test_who_adds_a_turn_to_a_roster_that_has_changed_is_told_what(
+    renaud: Client, boss: User, camille: User
+) -> None:
+    marc = make_on_call(renaud)
+    seen = seen_in(boss, "roster", renaud.uuid)
+    add(camille, renaud, person=str(marc.uuid))
+
+    told = add(boss, renaud, person=str(marc.uuid), first_day="2026-11-28", seen=seen)
+
+    page = words(told.content.decode())
+    assert told.status_code == 422
+    assert "Tour ajouté (Camille), Marc Petit du vendredi 27 novembre 2026" in page
+    assert 'value="2026-11-28"' in page
+    assert OnCallShift.objects.count() == 1
+
+
+def test_who_corrects_a_number_second_is_told_the_new_one(
+    renaud: Client, boss: User, camille: User
+) -> None:
+    marc = make_on_call(renaud)
+    seen = seen_in(boss, "roster_person", marc.uuid)
+    post(camille, "roster_person", marc.uuid, name="Marc Petit", number="06 39 98 10 02")
+
+    told = post(boss, "roster_person", marc.uuid, name="Marc P.", number=MARC, seen=seen)
+
+    page = words(told.content.decode())
+    assert told.status_code == 422
+    assert "Camille a modifié cette personne entre-temps : Marc Petit, 06 39 98 10 02" in page
+    assert 'value="Marc P."' in page
+    assert str(OnCallPerson.objects.get().number) == ANNE
