@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+import time_machine
 
 from calls.telephony.interpreter import running, sms
 from messages_app.models import Delivery
@@ -17,6 +18,13 @@ from tests.messages_app.conftest import NOW, Clock, Lawyer, only
 
 MOBILE = "+33639980018"
 PATIENCE = 20
+
+
+@pytest.fixture(autouse=True)
+def _the_server_s_clock_goes_on_from_then() -> Iterator[None]:
+    """A text is worth sending for some hours only, and the server takes in what comes back."""
+    with time_machine.travel(NOW):
+        yield
 
 
 @pytest.fixture
