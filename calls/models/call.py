@@ -46,6 +46,11 @@ class CallQuerySet(ScopedQuerySet["Call"]):
         """Keep the calls that have no end yet."""
         return self.exclude(state=Call.State.ENDED)
 
+    def on_path(self, provider: str, leg_id: str) -> Self:
+        """Keep the call of one telephone path, by the operator's name for it."""
+        # Both: the index begins with the provider.
+        return self.filter(legs__provider=provider, legs__provider_id=leg_id).order_by()
+
     def talked_by(self, user: "User | OuterRef | int") -> Self:
         """Keep the calls in which this person talks, or rings out, right now."""
         rings_out = Q(state=Call.State.RINGING, direction=Call.Direction.OUT)

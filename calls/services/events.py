@@ -112,8 +112,7 @@ def _keep_event(call: Call, event: ProviderEvent) -> bool:
 def _leg_of(call: Call, event: ProviderEvent) -> CallLeg:
     """Give the leg of an event; the first event of an assistant's leg begins it, yet unsaved."""
     path = {"provider": event.provider, "provider_id": event.leg_id}
-    people = ("endpoint__user", "endpoint__occupant")
-    leg = CallLeg.objects.filter(**path).select_related(*people).first() or CallLeg(
+    leg = CallLeg.objects.filter(**path).first() or CallLeg(
         call=call,
         role=CallLeg.Role.THIRD if event.third_number else CallLeg.Role.ASSISTANT,
         number=parse_number(event.third_number) or "",
@@ -129,8 +128,7 @@ def _leg_of(call: Call, event: ProviderEvent) -> CallLeg:
 
 def _endpoint(uuid: str) -> Endpoint | None:
     try:
-        found = Endpoint.objects.filter(uuid=UUID(uuid))
-        return found.select_related("user", "occupant").first()
+        return Endpoint.objects.filter(uuid=UUID(uuid)).first()
     except (ValueError, ValidationError):
         return None
 

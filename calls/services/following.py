@@ -66,8 +66,8 @@ def _is_aim(transfer: Transfer, leg: CallLeg) -> bool:
         return transfer.leg_id == leg.pk
     if transfer.colleague_id is None:
         return leg.role == CallLeg.Role.THIRD and leg.number == transfer.number
-    person = leg.endpoint.person if leg.endpoint else None
-    return person is not None and person.pk == transfer.colleague_id
+    person = leg.endpoint.person_id if leg.endpoint else None
+    return person is not None and person == transfer.colleague_id
 
 
 def _follow_aim(call: Call, transfer: Transfer, leg: CallLeg, at: datetime) -> None:
@@ -176,8 +176,8 @@ def _end_consultation(call: Call, transfer: Transfer | None, at: datetime) -> No
 
 
 def _is_hers(call: Call, leg: CallLeg) -> bool:
-    person = leg.endpoint.person if leg.endpoint else None
-    is_hers = person is None or person.pk == call.answered_by_id
+    person = leg.endpoint.person_id if leg.endpoint else None
+    is_hers = person is None or person == call.answered_by_id
     if is_hers or leg.answered_at is None:
         return is_hers
     # She stood in there when she picked up, and has given the telephone back since.

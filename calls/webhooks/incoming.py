@@ -51,7 +51,7 @@ def voice(request: HttpRequest) -> HttpResponse:
 def status(request: HttpRequest) -> HttpResponse:
     """The caller's own leg ended (a number's status callback reports the end only)."""
     event = read_event(request.POST, at=timezone.now())
-    call = Call.objects.filter(legs__provider_id=event.leg_id).only("pk").first()
+    call = Call.objects.on_path(event.provider, event.leg_id).only("pk").first()
     if call is not None:
         record_event(call=call, event=event)
     elif request.POST.get("Direction") == "inbound":

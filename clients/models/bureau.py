@@ -113,3 +113,8 @@ class Endpoint(Identified):
     def person(self) -> "User":
         """Whom it rings."""
         return self.occupant or self.user
+
+    @property
+    def person_id(self) -> int:
+        """Whom it rings, by key."""
+        return self.occupant_id or self.user_id

@@ -26,7 +26,7 @@ def keep_partial(fact: CallEnded) -> None:
     keep_unfinished(call_id=fact.call_id, at=timezone.now())
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def keep_unfinished(*, call_id: int, at: datetime) -> CallFile | None:
     """Mark the call's file as unfinished when it holds drafts; None when there is nothing to keep.
 

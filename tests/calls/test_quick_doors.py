@@ -57,3 +57,11 @@ def test_a_telephones_later_news_find_all_with_its_path(telephone: str) -> None:
     told(telephone, "ringing", 0)
     found = told(telephone, "completed", 1)
     assert found == ["SELECT", "SELECT", "SELECT", "INSERT", "SELECT", "UPDATE"]
+
+
+@pytest.mark.once
+def test_a_call_is_found_by_its_path_without_reading_through_all_paths(telephone: str) -> None:
+    """SQLite says how it looks; small tables PostgreSQL reads whole."""
+    plan = Call.objects.on_path("twilio", "CA1").only("pk").explain()
+
+    assert "(provider=? AND provider_id=?)" in plan
