@@ -23,6 +23,7 @@ from desk.context import (
 )
 from desk.queries.board import Names, Queue, board_now
 from desk.queries.call import calls_on_desk, recognised
+from desk.queries.uncovered import forget_uncovered
 
 Event = dict[str, str]
 
@@ -51,6 +52,8 @@ ON_LINES = frozenset(
     }
 )
 _LINES_HINT = '<div id="live-lines" hidden hx-swap-oob="true"></div>'
+# Somebody may be on call now where nobody was, or be wanted.
+ON_ROSTERS = frozenset({"roster.changed", "line.changed"})
 ON_COVERS = frozenset({"cover.changed", "scope.changed"})
 ON_WHO_WAITS = ON_CALL | {"scope.changed"}
 
@@ -117,6 +120,8 @@ def rest(user: User, events: list[Event]) -> str:
         html += _covers(user, at)
     if any(_reaches_the_rest(event) for event in events):
         html += _render("desk/desk.html#board_rest", board_context(user, at) | {"live": True})
+    if any(event["name"] in ON_ROSTERS for event in events):
+        forget_uncovered(user)
     if any(event["name"] != "agenda.changed" for event in events):
         html += _figures(user, at)
     if any(event["name"] in ON_LINES for event in events):

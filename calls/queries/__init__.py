@@ -9,7 +9,7 @@ from calls.queries.directing import (
 )
 from calls.queries.foreseeing import Foreseen, foresee
 from calls.queries.in_hands import clients_in_hands_of, in_reach_of
-from calls.queries.on_call import on_call_wanted
+from calls.queries.on_call import on_call_wanted, uncovered_on_call
 from calls.queries.places import Place, places_of
 from calls.queries.presence import Standing, standings
 from calls.queries.routing import (
@@ -43,6 +43,7 @@ __all__ = [
     "rule_of",
     "standings",
     "telephones_of",
+    "uncovered_on_call",
     "waiting_calls",
     "waiting_of",
 ]

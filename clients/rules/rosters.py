@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import pairwise
 
-from core.periods import Period
+from core.periods import Period, subtract, union
 
 MOST_WEEKS = 12
 _WEEK = 7
@@ -54,6 +54,11 @@ def stretches(turns: Sequence[Turn], window: Period) -> list[Stretch]:
         else:
             found.append(Stretch(Period(start, end), held))
     return found
+
+
+def uncovered(turns: Sequence[Turn], wanted: Sequence[Period]) -> list[Period]:
+    """Return the times, of merged wanted ones, in which no turn counts."""
+    return subtract(wanted, union(one.period for one in turns))
 
 
 def _people(turns: Sequence[Turn]) -> list[int]:

@@ -17,6 +17,7 @@ from desk.queries.board import rounded_hue
 from desk.queries.by_people import ByPerson, by_people
 from desk.queries.messages import CHANNELS
 from desk.queries.recordings import unheard_voicemails
+from desk.queries.uncovered import Uncovered, count_uncovered, uncovered_turns
 from desk.wording import long_moment
 from messages_app.models import ChannelPause, Delivery, Message, Relay
 from messages_app.queries.deliveries import resting_channels, unsettled_deliveries
@@ -108,12 +109,13 @@ class FollowUp:
     resting: Sequence[Resting]
     by_people: Sequence[ByPerson]
     voicemails: Sequence[Voicemail]
+    uncovered: Sequence[Uncovered]
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits for anybody."""
         lists = (self.unacknowledged, self.unsettled, self.resting, self.by_people)
-        return not (any(lists) or self.voicemails)
+        return not (any(lists) or self.voicemails or self.uncovered)
 
 
 def follow_up(user: User, now: datetime) -> FollowUp:
@@ -130,6 +132,7 @@ def follow_up(user: User, now: datetime) -> FollowUp:
         resting=[_resting(pause) for pause in resting_channels(at=now)],
         by_people=by_people(user),
         voicemails=[_voicemail(one) for one in unheard_voicemails(user)],
+        uncovered=uncovered_turns(user, now),
     )
 
 
@@ -141,6 +144,7 @@ def count_to_follow_up(user: User, now: datetime) -> int:
         + resting_channels(at=now).count()
         + changes_by_people(user).count()
         + unheard_voicemails(user).count()
+        + count_uncovered(user, now)
     )
 
 

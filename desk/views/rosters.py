@@ -28,6 +28,7 @@ from desk.answers import say
 from desk.context import desk_context
 from desk.queries.board import rounded_hue
 from desk.queries.lines import may_direct_client
+from desk.queries.uncovered import forget_uncovered
 from desk.roster_form import PersonForm, ShiftForm, initial_of, initial_of_person
 from desk.roster_meanwhile import (
     person_changed,
@@ -219,4 +220,5 @@ def _form(request: HttpRequest, client: Client, form: ShiftForm | PersonForm) ->
 
 
 def _said(request: HttpRequest, client: Client, words: str, *, error: bool = False) -> HttpResponse:
+    forget_uncovered(signed_in(request))
     return say(request, redirect("desk:roster", client.uuid), words, error=error)

@@ -13,6 +13,7 @@ from clients.rules.rosters import (
     faults_of_shift,
     on_call_at,
     stretches,
+    uncovered,
 )
 from core.periods import Period
 
@@ -76,6 +77,14 @@ def test_two_turns_of_one_person_that_touch_are_one_stretch() -> None:
 def wished(first: int, last: int, **more: object) -> WishedShift:
     days = {"first_day": date(2026, 11, first), "last_day": date(2026, 11, last)}
     return WishedShift(**{**days, "starts": time(18), "ends": time(8), **more})  # type: ignore[arg-type]
+
+
+def test_what_is_wanted_and_no_turn_covers_is_left() -> None:
+    turns = [turn(MARC, at(24), at(25)), turn(ANNE, at(24, 12), at(26), once=True)]
+    wanted = [Period(at(23, 18), at(24, 8)), Period(at(25, 18), at(26, 8))]
+
+    assert uncovered(turns, wanted) == [Period(at(23, 18), at(24)), Period(at(26), at(26, 8))]
+    assert uncovered([], wanted) == wanted
 
 
 @pytest.mark.parametrize(
