@@ -12,6 +12,7 @@ from calls.models import Call, CallLeg, LineHours
 from calls.rules.routing import Action
 from clients.models import OnCallPerson, User
 from core.phones import spoken
+from desk.going_on_words import before_that, going_on_words, waited_words
 
 Names = dict[int, str]
 
@@ -26,6 +27,8 @@ def routed_words(call: Call) -> str:
         return _("We could not be reached: the operator took the call")
     if call.routing["because"] == "exchange":
         return _by_an_exchange(call)
+    if "went_on" in call.routing:
+        return " · ".join((routed_words(before_that(call)), going_on_words(call)))
     names = _names(call)
     before = ", ".join(_before(call, names))
     where = _where(call, names)
@@ -68,7 +71,7 @@ def _circumstances(call: Call) -> Iterator[str]:
         waited = (call.left_queue_at or call.answered_at or call.ended_at or call.queued_at) - (
             call.queued_at
         )
-        yield _("waited %(seconds)s s in the queue") % {"seconds": int(waited.total_seconds())}
+        yield waited_words(int(waited.total_seconds()))
 
 
 def _on_call_in_vain(call: Call) -> Iterator[str]:

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from calls.rules.places import Place
 from clients.models import Bureau, Client, Correspondent, Endpoint, Line, User
 from clients.models.scope import ScopedQuerySet
 from core.models import Identified
@@ -127,6 +128,8 @@ class Call(Identified):
     places = models.JSONField(default=dict, blank=True)
     # Since when the caller talks with somebody else, and nobody of ours.
     handed_over_at = models.DateTimeField(null=True, blank=True)
+    # When a caller whom somebody had talked with left, and nobody had taken him back.
+    left_alone_at = models.DateTimeField(null=True, blank=True)
     # Since when the caller may count on being rung back; kept once he was.
     callback_promised_at = models.DateTimeField(null=True, blank=True)
     # The wording in force when the line rang: greeting and instructions, kept as they were shown.
@@ -178,7 +181,12 @@ class Call(Identified):
     @property
     def is_waiting(self) -> bool:
         """Whether the caller stands in the queue."""
-        return self.state == self.State.RINGING and bool(self.queued_at) and not self.left_queue_at
+        return self.is_open and bool(self.queued_at) and not self.left_queue_at
+
+    @property
+    def is_left_to_plan(self) -> bool:
+        """Whether nobody took the caller back, and his line's plan goes on with him."""
+        return self.is_open and self.held_at is not None and self.places.get("caller") == Place.PLAN
 
     @property
     def is_rung_out(self) -> bool:

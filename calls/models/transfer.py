@@ -48,7 +48,7 @@ class Transfer(Identified):
         CALLER_LEFT = "caller_left", _("the caller left")
         # She hung up herself meanwhile: her telephone rings again for the caller.
         LEFT = "left", _("she hung up")
-        # Nobody took it, and nobody took the caller back either.
+        # Nobody took the caller back; since version 14 of the tables the call itself tells it.
         LOST = "lost", _("nobody took the caller back")
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="transfers")

@@ -41,9 +41,8 @@ class Known:
 
 def waiting_calls() -> QuerySet[Call]:
     """Return the calls whose caller stands in the queue, the longest wait first."""
-    return Call.objects.filter(
-        state=Call.State.RINGING, queued_at__isnull=False, left_queue_at=None
-    ).order_by("queued_at", "pk")
+    waiting = Call.objects.open().filter(queued_at__isnull=False, left_queue_at=None)
+    return waiting.order_by("queued_at", "pk")
 
 
 def queue_at(at: datetime, calls: Iterable[Call] | None = None) -> list[Waiting]:

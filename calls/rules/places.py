@@ -21,7 +21,13 @@ class Place(StrEnum):
     # The caller's own path rings her again, then whoever else answers the client.
     BACK = "back"
     OTHERS = "others"
+    # Neither has taken him back: his line's plan goes on with him.
+    PLAN = "plan"
     GONE = "gone"
+
+
+# Nobody has him: somebody is rung, or he waits, until he is taken back.
+SOUGHT = {Place.BACK, Place.OTHERS, Place.PLAN}
 
 
 # What a Dial's end says of whom it rang (twilio.com/docs/voice/twiml/dial).

@@ -274,5 +274,15 @@ def rest_of_plan(done: Sequence[Step], fresh: Sequence[Step]) -> tuple[Step, ...
     return tuple(rest)
 
 
+def after_people(directives: Sequence[Directive]) -> tuple[Directive, ...]:
+    """Give what a line does once nobody of ours has taken a caller.
+
+    Who answers is not rung again; what comes before us (the client's own team) is over as well.
+    """
+    ours = OF_PEOPLE | {Action.QUEUE}
+    first = next((n for n, one in enumerate(directives) if one.action in ours), len(directives))
+    return tuple(one for one in directives[first:] if one.action not in OF_PEOPLE)
+
+
 def _what(step: Step) -> tuple[str, tuple[str, ...], str]:
     return step.action, step.numbers, step.text

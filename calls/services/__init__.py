@@ -21,6 +21,7 @@ from calls.services.desk import (
 )
 from calls.services.events import accept_call, accept_third, record_event
 from calls.services.following import her_leg
+from calls.services.going_on import first_of_plan, note_bridged, step_in_plan
 from calls.services.incoming import UnknownLine, receive_call
 from calls.services.moves import move_of, next_move
 from calls.services.outgoing import CannotRing, ring_out
@@ -107,6 +108,7 @@ __all__ = [
     "end_wrap_up",
     "enter_queue",
     "faults_in",
+    "first_of_plan",
     "forget_recordings",
     "has_waited_enough",
     "her_leg",
@@ -117,6 +119,7 @@ __all__ = [
     "lend_telephone",
     "move_of",
     "next_move",
+    "note_bridged",
     "note_declined",
     "note_recording",
     "note_rung",
@@ -143,6 +146,7 @@ __all__ = [
     "settle_later",
     "settle_silent_calls",
     "start_crisis",
+    "step_in_plan",
     "sweep_recordings",
     "take_back",
     "take_telephone",

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from calls.models import Call, Transfer
-from calls.rules.places import Place, outcome_of
+from calls.rules.places import SOUGHT, Place, outcome_of
 from calls.services.following import (
     Outcome,
     end_transfer,
@@ -15,6 +15,7 @@ from calls.services.following import (
     open_transfer,
     tidy_later,
 )
+from calls.services.going_on import leave_to_plan
 from calls.services.live import publish_call
 from calls.services.rooms import locked, new_room
 
@@ -95,17 +96,15 @@ def _from_ring(call: Call, leaving: Leaving, at: datetime) -> str:
 
 
 def _from_back(call: Call, leaving: Leaving, at: datetime) -> str:
-    """She did not take him back either: whoever answers the client is rung, then nobody is left."""
+    """She did not take him back either: whoever answers is rung, then his line's plan goes on."""
     if leaving.was_bridged or (call.handed_over_at is None and call.held_at is None):
         return Place.GONE
+    if call.is_left_to_plan:
+        return Place.PLAN
     if leaving.left == Place.BACK:
         _put(call, caller=Place.OTHERS)
         return Place.OTHERS
-    last = call.transfers.order_by("-pk").first()
-    if last is not None:
-        last.outcome = Outcome.LOST
-        last.save(update_fields=["outcome"])
-    return Place.GONE
+    return Place.PLAN if leave_to_plan(call, at) else Place.GONE
 
 
 def _from_music(call: Call, leaving: Leaving, at: datetime) -> str:
@@ -126,10 +125,11 @@ def _caller_arrives(call: Call, place: str, at: datetime) -> Arrival:
         place = _without_her(call, place, at)
     if place == Place.MUSIC:
         _hold_since(call, call.held_at or at)
-    elif place in (Place.BACK, Place.OTHERS):
+    elif place in SOUGHT:
         # He waits until somebody takes him back.
         _hold_since(call, call.held_at or at)
-    else:
+    elif place != Place.GONE:
+        # Whom nobody has taken back is still without a voice as he goes.
         _hold_since(call, None)
     return Arrival(place, open_transfer(call), _all_three(call))
 

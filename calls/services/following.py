@@ -1,11 +1,11 @@
 """What the operator's events mean for callers on hold and for those who are handed on."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from celery import current_app
 
 from calls.models import Call, CallLeg, StandIn, Transfer
-from calls.rules.places import Place
+from calls.rules.places import SOUGHT, Place
 from calls.services.presence import begin_wrap_up
 from calls.services.queueing import wake_queue
 from calls.telephony.twilio import PROVIDER
@@ -15,6 +15,8 @@ TIDY_TASK = "calls.tasks.tidy_talk"
 # What our own closing of a path writes where the operator has not told of its end.
 NOT_TOLD = "call-ended"
 Outcome = Transfer.Outcome
+# The operator tells instants in whole seconds.
+_TOLD_WITHIN = timedelta(seconds=1)
 
 
 def open_transfer(call: Call) -> Transfer | None:
@@ -36,8 +38,6 @@ def follow_leg(call: Call, leg: CallLeg, at: datetime) -> None:
     transfer = open_transfer(call)
     if leg.role != CallLeg.Role.CALLER and transfer is not None and _is_aim(transfer, leg):
         _follow_aim(call, transfer, leg, at)
-    elif leg.role == CallLeg.Role.ASSISTANT and leg.state == CallLeg.State.IN_PROGRESS:
-        _back_with_her(call, leg)
     if leg.state == CallLeg.State.ENDED and leg.role != CallLeg.Role.CALLER:
         _follow_leaving(call, leg, transfer, at)
 
@@ -48,12 +48,22 @@ def leave_transfer(call: Call, at: datetime) -> bool:
     Then it ends with that talk: until then both are on the telephone.
     """
     transfer = open_transfer(call) if call.places else None
+    _note_left_alone(call, at)
     if transfer is None:
         return False
     speaks_on = transfer.taken_at is not None and transfer.joined_at is None
     if not speaks_on:
         end_transfer(transfer, Outcome.CALLER_LEFT, at)
     return speaks_on
+
+
+def _note_left_alone(call: Call, at: datetime) -> None:
+    """Who left while nobody had him is to be rung back, unless he spoke to the machine."""
+    if call.held_at is None or call.places.get("caller") not in SOUGHT:
+        return
+    if not call.recordings.voicemails().exists():
+        call.left_alone_at = at
+        call.save(update_fields=["left_alone_at"])
 
 
 def tidy_later(call: Call) -> None:
@@ -79,7 +89,12 @@ def _follow_aim(call: Call, transfer: Transfer, leg: CallLeg, at: datetime) -> N
 
 
 def note_taken(call: Call, leg: CallLeg, at: datetime) -> None:
-    """Note that whom a caller is handed to is on the line; both talk at once where unannounced."""
+    """Note that somebody is on the line for a caller who was handed on, or is sought a voice for.
+
+    Where he was handed on unannounced both talk at once.
+    """
+    if _is_found(call, leg):
+        taken_back(call, leg)
     transfer = open_transfer(call) if call.places else None
     if transfer is None or transfer.taken_at is not None or not _is_aim(transfer, leg):
         return
@@ -106,14 +121,38 @@ def hand_over(call: Call, transfer: Transfer, at: datetime) -> None:
     wake_queue()
 
 
-def _back_with_her(call: Call, leg: CallLeg) -> None:
-    """Who was rung again for a caller has taken him back."""
-    if call.places.get("caller") not in (Place.BACK, Place.OTHERS) or leg.answered_at is None:
+def _is_found(call: Call, leg: CallLeg) -> bool:
+    """Whether a path was rung for a caller whom nobody had, and not for what came before."""
+    if call.held_at is None or call.places.get("caller") not in SOUGHT:
+        return False
+    if leg.started_at < call.held_at - _TOLD_WITHIN:
+        return False
+    if leg.role == CallLeg.Role.ASSISTANT:
+        return leg.state == CallLeg.State.IN_PROGRESS
+    return call.places["caller"] == Place.PLAN and not call.transfers.filter(leg=leg).exists()
+
+
+def taken_back(call: Call, leg: CallLeg | None = None) -> None:
+    """Note that a locked call's caller is talked to again, by whoever was rung for him."""
+    if call.held_at is None or call.places.get("caller") not in SOUGHT:
         return
-    person = leg.endpoint.person if leg.endpoint else None
-    call.answered_by = person or call.answered_by
-    call.held_at = call.handed_over_at = None
-    call.save(update_fields=["answered_by", "held_at", "handed_over_at"])
+    is_ours = leg is not None and leg.role == CallLeg.Role.ASSISTANT
+    if leg is not None and is_ours:
+        person = leg.endpoint.person_id if leg.endpoint else None
+        call.answered_by_id, call.handed_over_at = person or call.answered_by_id, None
+    if call.is_waiting and leg is not None:
+        call.left_queue_at = leg.answered_at
+    call.held_at = call.left_alone_at = call.offered_to = None
+    call.save(
+        update_fields=[
+            "answered_by",
+            "handed_over_at",
+            "left_queue_at",
+            "held_at",
+            "left_alone_at",
+            "offered_to",
+        ]
+    )
 
 
 def _follow_leaving(call: Call, leg: CallLeg, transfer: Transfer | None, at: datetime) -> None:

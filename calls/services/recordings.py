@@ -76,6 +76,10 @@ def _tell_voicemail(call: Call, recording: Recording) -> None:
     if call.ending in UNANSWERED:
         call.ending = Call.Ending.VOICEMAIL
         call.save(update_fields=["ending"])
+    if call.left_alone_at is not None:
+        # His words are on the list.
+        call.left_alone_at = None
+        call.save(update_fields=["left_alone_at"])
     publish_call(call)
     emit(
         VoicemailLeft(

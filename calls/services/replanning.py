@@ -15,8 +15,8 @@ def plan_again(call: Call, *, after: int, at: datetime) -> None:
     Who is being rung goes on being rung: this looks at what comes after that. What the line does at
     its hour is what it did when the call came.
     """
-    if after < 0:
-        # The plan was made at this instant.
+    if after < 0 or "went_on" in call.routing:
+        # The plan was made at this instant; or it goes on without people.
         return
     people = candidates_for(call.client, at)
     covers = covers_in(people)

@@ -23,7 +23,7 @@ from calls.services import (
 from calls.telephony.twilio import twiml
 from calls.telephony.twilio.forms import read_event
 from calls.webhooks.door import answer, operator_door, refuse
-from calls.webhooks.plan import begin, go_on, has_talked, step_index
+from calls.webhooks.plan import begin, go_on, has_talked, is_of_plan, step_index
 from calls.webhooks.talk import follow
 from clients.models import Endpoint
 
@@ -77,10 +77,10 @@ def dialled(request: HttpRequest, call_uuid: UUID) -> HttpResponse:
     "completed" alone proves no talk: an ordinary telephone may have picked up and not pressed 1.
     """
     call = get_object_or_404(Call.objects.select_related("line", "client"), uuid=call_uuid)
-    if call.room:
+    index = step_index(request)
+    if not is_of_plan(call, index):
         # The Dial says "completed" of a leg that our own request has only moved.
         return follow(request, call)
-    index = step_index(request)
     endpoint_uuid, number = _rung(call, index)
     if has_talked(request, call, endpoint_uuid=endpoint_uuid, third_number=number):
         return answer(twiml.hang_up())

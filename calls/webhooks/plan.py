@@ -4,8 +4,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from calls.models import Call
+from calls.rules.places import Place
 from calls.rules.routing import Action
-from calls.services import enter_queue, move_of, next_move, record_event
+from calls.services import (
+    enter_queue,
+    first_of_plan,
+    move_of,
+    next_move,
+    note_bridged,
+    record_event,
+    step_in_plan,
+)
 from calls.telephony.moves import Move
 from calls.telephony.twilio import twiml
 from calls.telephony.twilio.forms import dialled_leg_event, was_bridged
@@ -24,6 +33,23 @@ def go_on(call: Call, *, after: int) -> HttpResponse:
     if move is not None and move.action == Action.QUEUE:
         enter_queue(call=call, at=now)
     return _do(call, move)
+
+
+def go_on_after_talk(call: Call) -> HttpResponse:
+    """Do what a line does with a caller whom nobody took back; asked again, the same."""
+    index = step_in_plan(call)
+    if index is None:
+        return go_on(call, after=first_of_plan(call) - 1)
+    return _do(call, move_of(call, index))
+
+
+def is_of_plan(call: Call, index: int | None = None) -> bool:
+    """Tell whether a Dial's end is about a call's plan, be it what goes on after a talk."""
+    if not call.room:
+        return True
+    return call.places.get("caller") == Place.PLAN and (
+        index is None or index >= first_of_plan(call)
+    )
 
 
 def _do(call: Call, move: Move | None, *, first: bool = False) -> HttpResponse:
@@ -53,9 +79,12 @@ def has_talked(
     )
     if event is not None:
         record_event(call=call, event=event)
-        call.refresh_from_db(fields=["answered_at", "state", "offered_to"])
-    is_done = call.answered_at is not None or call.state == Call.State.ENDED
-    return is_done or was_bridged(request.POST)
+        call.refresh_from_db(fields=["answered_at", "state", "offered_to", "held_at", "places"])
+    bridged = was_bridged(request.POST)
+    if bridged:
+        note_bridged(call=call)
+    has_voice = call.answered_at is not None and not call.is_left_to_plan
+    return has_voice or bridged or call.state == Call.State.ENDED
 
 
 def step_index(request: HttpRequest) -> int:

@@ -13,6 +13,7 @@ from calls.rules.routing import RING_FREE_SECONDS
 from calls.services import (
     claim_waiting,
     enter_queue,
+    first_of_plan,
     has_waited_enough,
     leave_queue,
     move_of,
@@ -21,7 +22,7 @@ from calls.services import (
 )
 from calls.telephony.twilio import twiml
 from calls.webhooks.door import answer, operator_door
-from calls.webhooks.plan import go_on, has_talked, step_index
+from calls.webhooks.plan import go_on, has_talked, is_of_plan, step_index
 from calls.webhooks.talk import follow
 from calls.webhooks.waiting_words import place_in_the_queue
 
@@ -90,7 +91,7 @@ def _offer(call: Call) -> HttpResponse:
 def declined(request: HttpRequest, call_uuid: UUID) -> HttpResponse:
     """Whom a waiting caller was offered to has talked with him, or let it ring."""
     call = _call(call_uuid)
-    if call.room:
+    if not is_of_plan(call):
         return follow(request, call)
     rung = telephones_of(call.offered_to_id)[:1] if call.offered_to_id else []
     if has_talked(request, call, endpoint_uuid=str(rung[0].uuid) if rung else ""):
@@ -100,8 +101,9 @@ def declined(request: HttpRequest, call_uuid: UUID) -> HttpResponse:
 
 def _wait_on(call: Call) -> HttpResponse:
     """Let him wait on, at his place."""
-    steps = call.routing.get("steps", [])
-    index = next((n for n, one in enumerate(steps) if one.get("action") == "queue"), len(steps))
+    steps, first = call.routing.get("steps", []), first_of_plan(call)
+    queues = (n for n, one in enumerate(steps) if n >= first and one.get("action") == "queue")
+    index = next(queues, len(steps))
     move = move_of(call, index)
     if move is None:
         return go_on(call, after=index)

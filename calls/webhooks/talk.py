@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from calls.models import Call, CallLeg, LineSchedule
 from calls.queries import candidates_for, telephones_of
 from calls.rules.lifecycle import LEG_STATE_OF
-from calls.rules.places import Place
+from calls.rules.places import SOUGHT, Place
 from calls.rules.routing import RING_FREE_SECONDS, why_not_rung
-from calls.services import Arrival, Leaving, arrive, record_event, settle_later
+from calls.services import Arrival, Leaving, arrive, note_bridged, record_event, settle_later
 from calls.services.outgoing import note_callee
 from calls.telephony.twilio import talk, twiml
 from calls.telephony.twilio.forms import dialled_leg_event, read_event
 from calls.webhooks.door import answer, operator_door
-from calls.webhooks.plan import say_unanswered
+from calls.webhooks.plan import go_on_after_talk, say_unanswered
 from clients.models import Endpoint
 
 ROLES = ("caller", "assistant", "third")
@@ -55,6 +55,8 @@ def _leaving(request: HttpRequest, left: str = "") -> Leaving:
 
 def _place(request: HttpRequest, call: Call, role: str, leaving: Leaving) -> HttpResponse:
     now = timezone.now()
+    if leaving.was_bridged and leaving.left in SOUGHT and leaving.turn == call.turn:
+        note_bridged(call=call)
     # Of a Dial that our own request has interrupted the leg may live on elsewhere.
     if leaving.turn == call.turn:
         _note_dialled(request, call, leaving, now)
@@ -64,13 +66,15 @@ def _place(request: HttpRequest, call: Call, role: str, leaving: Leaving) -> Htt
         return answer()
     arrival = arrive(call=call, role=role, leaving=leaving, at=now)
     call.refresh_from_db()
-    if (
-        call.state != Call.State.ENDED
-        and leaving.left == Place.OTHERS
-        and arrival.place == Place.GONE
-    ):
+    if arrival.place == Place.PLAN:
+        return go_on_after_talk(call)
+    if leaving.left == Place.OTHERS and arrival.place == Place.GONE and _is_still_sought(call):
         return say_unanswered(call)
     return answer(_document(call, role, arrival))
+
+
+def _is_still_sought(call: Call) -> bool:
+    return call.state != Call.State.ENDED and call.held_at is not None
 
 
 def _note_dialled(request: HttpRequest, call: Call, leaving: Leaving, at: datetime) -> None:

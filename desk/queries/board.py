@@ -164,7 +164,7 @@ def board_now(
     for call in sorted(calls, key=queue.order):
         card = _card(call, user, names, now)
         # Whom we ring does not wait.
-        state = Call.State.IN_PROGRESS if call.is_rung_out else call.state
+        state = Call.State.IN_PROGRESS if call.is_rung_out else _state(call)
         in_state[state].append(replace(card, queued=queue.of(call, user)))
     return Board(
         waiting=in_state[Call.State.RINGING][:SHOWN],
@@ -174,11 +174,16 @@ def board_now(
 
 def queue_of(calls: Iterable[Call], now: datetime) -> Queue:
     """Read where those who wait among these calls stand, and whose telephones ring."""
-    ringing = [call for call in calls if call.state == Call.State.RINGING]
+    ringing = [call for call in calls if _state(call) == Call.State.RINGING]
     rung = {call.pk: _rung(call) for call in ringing}
     people = User.objects.in_bulk({user for user in rung.values() if user is not None})
     rings = {call: people[user] for call, user in rung.items() if user in people}
     return Queue(places=places_of(ringing, now), rings=rings)
+
+
+def _state(call: Call) -> str:
+    """Whom nobody has taken back waits for a voice as he did when he came."""
+    return Call.State.RINGING if call.is_left_to_plan else call.state
 
 
 def _rung(call: Call) -> int | None:
@@ -277,11 +282,17 @@ def _card(call: Call, user: User, names: Names, now: datetime) -> Card:
         name=call.client.short_name or call.client.name,
         hue=rounded_hue(call.client),
         detail=_detail(call, user, names_of(call, names)),
-        at=call.answered_at if call.is_open and call.answered_at else call.started_at,
+        at=_at(call),
         greeting=(call.shown.get("greeting") or call.line.greeting) if rings else "",
-        is_urgent=rings and call.waited_for(now) >= URGENT_AFTER,
+        is_urgent=call.is_left_to_plan or (rings and call.waited_for(now) >= URGENT_AFTER),
         is_mine=call.answered_by_id == user.pk,
     )
+
+
+def _at(call: Call) -> datetime:
+    if call.is_left_to_plan and call.held_at is not None:
+        return call.held_at
+    return call.answered_at if call.is_open and call.answered_at else call.started_at
 
 
 def _detail(call: Call, user: User, names: list[str]) -> str:
@@ -292,9 +303,11 @@ def _detail(call: Call, user: User, names: list[str]) -> str:
         parts.append(str(call.get_ending_display()))
     if call.disposition:
         parts.append(str(call.get_disposition_display()))
-    if call.held_at is not None and call.is_open:
+    if call.is_left_to_plan:
+        parts.append(_("taken back by nobody"))
+    elif call.held_at is not None and call.is_open:
         parts.append(_("on hold"))
-    if call.handed_over_at is not None and call.is_open:
+    elif call.handed_over_at is not None and call.is_open:
         parts.append(_("put through"))
     if call.answered_by is not None and call.answered_by_id != user.pk:
         parts.append(call.answered_by.called)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.reasons import clock
-from calls.models import Call, CallLeg, Transfer
+from calls.models import Call, CallLeg
 from clients.models import Client
 from desk.wording import long_moment
 
@@ -43,9 +43,8 @@ def callbacks(clients: QuerySet[Client] | Sequence[int], now: datetime, most: in
 
 def lost_calls(clients: QuerySet[Client] | Sequence[int], now: datetime) -> QuerySet[Call]:
     """Give the callers of the last day who reached nobody and have not been reached since."""
-    handed_to_nobody = Transfer.objects.filter(call=OuterRef("pk"), outcome=Transfer.Outcome.LOST)
     lost = _not_reached_since(clients).filter(
-        Q(ending__in=LOST) | Exists(handed_to_nobody),
+        Q(ending__in=LOST) | Q(left_alone_at__isnull=False),
         direction=Call.Direction.IN,
         disposition="",
         started_at__gt=now - DAY,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from calls.models import Call, Recording
@@ -51,7 +51,11 @@ def _heard(recording: Recording) -> Heard:
 def unheard_voicemails(user: User) -> QuerySet[Message]:
     """Give the voicemails that nobody has noted yet, oldest first."""
     clients = Client.objects.answered_by(user)
+    voicemails = Recording.objects.voicemails().filter(call=OuterRef("call"))
     waiting = Message.objects.filter(
-        client__in=clients, state=Message.State.PARTIAL, call__ending=Call.Ending.VOICEMAIL
+        # Who had talked before he spoke to the machine has another ending.
+        Q(call__ending=Call.Ending.VOICEMAIL) | Exists(voicemails),
+        client__in=clients,
+        state=Message.State.PARTIAL,
     )
     return waiting.select_related("client__bureau", "call").order_by("noted_at", "pk")

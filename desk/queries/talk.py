@@ -81,11 +81,27 @@ def talk_state(user: User, call: Call) -> TalkState:
         return _under_way(user, call, last)
     if call.is_rung_out and call.state == Call.State.RINGING:
         return TalkState(words=_ringing_out_words(call))
+    if call.left_alone_at is not None:
+        return TalkState(words=_("Nobody took the caller back: ring him."))
+    if call.is_left_to_plan:
+        words = _("Nobody took the caller back: what the line does then goes on.")
+        return TalkState(words, call.held_at, is_urgent=True)
     if call.state != Call.State.IN_PROGRESS:
         return TalkState(words=_ended_words(user, last))
+    if call.handed_over_at is not None and _is_by_plan(call, last):
+        words = _("Nobody of ours took the caller back: whoever his line rings then has him.")
+        return TalkState(words=words, since=call.handed_over_at)
     if call.handed_over_at is not None:
         return TalkState(words=_ended_words(user, last), since=call.handed_over_at)
     return _alone_together(user, call, last)
+
+
+def _is_by_plan(call: Call, last: Transfer | None) -> bool:
+    """Whether his line brought the caller to whom he talks with, and no transfer since."""
+    went_on = call.routing.get("went_on")
+    if went_on is None:
+        return False
+    return last is None or last.asked_at < datetime.fromisoformat(went_on["at"])
 
 
 def _ringing_out_words(call: Call) -> str:

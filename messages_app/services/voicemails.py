@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from calls.facts import VoicemailLeft
-from calls.models import Call
+from calls.models import Call, Recording
 from clients.models import Correspondent, User
 from clients.queries import correspondents_on
 from clients.services.audit import record_audit
@@ -73,9 +74,10 @@ def set_voicemail_aside(*, call: Call, by: User, at: datetime) -> bool:
 
     False where somebody has noted something in it, or it is no voicemail's.
     """
+    voicemails = Recording.objects.voicemails().filter(call=OuterRef("call"))
     untouched = Message.objects.select_for_update().filter(
+        Q(call__ending=Call.Ending.VOICEMAIL) | Exists(voicemails),
         call=call,
-        call__ending=Call.Ending.VOICEMAIL,
         state=Message.State.PARTIAL,
         body="",
         noted_by=None,

@@ -8,6 +8,7 @@ from unittest import mock
 
 import pytest
 from django.test import Client as Browser
+from django.utils import translation
 
 from calls.models import Call, CallLeg, Transfer
 from calls.telephony.twilio import api
@@ -167,12 +168,30 @@ def test_once_put_through_she_says_what_came_of_it_while_they_talk_on(
 def test_a_caller_whom_nobody_took_back_stands_among_those_to_call_back(
     practice: Practice, lea: User
 ) -> None:
-    lost = ring(practice.client, by=lea, ended="answered")
-    Transfer.objects.create(
-        call=lost, by=lea, kind="direct", number=LAWYER, asked_at=NOW, ended_at=NOW, outcome="lost"
-    )
+    lost = ring(practice.client, by=lea, ended="answered", left_alone_at=NOW)
 
     shown = board(lea, NOW)
 
     assert [card.uuid for card in shown.callbacks] == [lost.uuid]
     assert lost.uuid not in [card.uuid for card in shown.recent]
+    with translation.override("en"):
+        words = call_head(lea, lost, NOW).talk.words
+    assert words == "Nobody took the caller back: ring him."
+
+
+def test_a_caller_left_to_his_lines_plan_waits_among_those_who_ring(
+    talked: Call, lea: User
+) -> None:
+    talked.held_at, talked.queued_at, talked.handed_over_at = NOW, NOW, NOW
+    talked.places = {"caller": "plan", "assistant": "", "third": ""}
+    talked.save()
+
+    with translation.override("en"):
+        shown = board(lea, NOW)
+        words = call_head(lea, Call.objects.get(pk=talked.pk), NOW).talk.words
+
+    assert ([card.uuid for card in shown.waiting], shown.current) == ([talked.uuid], [])
+    [card] = shown.waiting
+    assert (card.is_urgent, card.at, card.queued.can_be_taken) == (True, NOW, True)
+    assert "taken back by nobody" in card.detail
+    assert words == "Nobody took the caller back: what the line does then goes on."

@@ -41,6 +41,8 @@ class Contact:
     caller_ends: bool = True
     is_withheld: bool = False
     acts: tuple[Act, ...] = ()
+    # How many rings for him nobody picks up once he has talked.
+    let_ring: int = 0
 
 
 @dataclass(frozen=True)

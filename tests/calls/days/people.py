@@ -57,6 +57,8 @@ class Story:
     # Who is handed the caller, and whether anything was done at all.
     handed: Act | None = None
     acted: list[str] = field(default_factory=list)
+    # How often somebody was rung for him once he had talked.
+    rung_again: int = 0
 
 
 class Callers:
@@ -115,12 +117,20 @@ class Callers:
             return
         self._by_leg[leg.sid] = story
         wanted = self._picks_up_after(story, leg)
-        if wanted is None:
+        if wanted is None or self._is_let_ring(story):
             return
         if story.contact.declines and leg.to not in OUTSIDE:
             self._at(wanted, telephone.decline, leg)
         else:
             self._at(wanted, self._picks_up, telephone, leg, story)
+
+    @staticmethod
+    def _is_let_ring(story: Story) -> bool:
+        """Once he has talked the first of them ring in vain."""
+        if story.rings_out is not None or story.hers is None:
+            return False
+        story.rung_again += 1
+        return story.rung_again <= story.contact.let_ring
 
     def _story_of(self, leg: Leg) -> Story | None:
         return self._by_leg.get(leg.parent.sid if leg.parent else leg.sid)

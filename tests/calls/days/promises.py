@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from calls.models import Call, CallLeg, LineSchedule, Presence, Transfer
 from calls.rules.presence import SILENT_AFTER
+from calls.services.presence import SEEN_EVERY
 from calls.telephony.interpreter.legs import Heard, Leg
 from calls.telephony.interpreter.speech import CHARACTERS_PER_SECOND, PLAY_SECONDS
 from clients.models import AuditEntry
@@ -29,6 +30,7 @@ def keep_promises(house: House, callers: Callers, staff: Staff) -> None:
     every_contact_is_one_call_with_its_ending(house, callers)
     every_call_rung_out_has_its_ending(callers)
     nobody_is_rung_again_after_his_talk(house, callers)
+    whom_nobody_took_back_is_not_forgotten(house, callers)
     every_transfer_has_an_outcome()
     every_leg_has_an_end(house)
     no_queue_forgets_anyone(house)
@@ -91,8 +93,24 @@ def nobody_is_rung_again_after_his_talk(house: House, callers: Callers) -> None:
         allowed = TALKING | (MOVED if set(story.acted) & MOVING else set())
         assert set(kinds[first:]) <= allowed, told(party.leg)
         waited = asked_to_wait.get(party.sid)
+        if "went_on" in house.call_of(party).routing:
+            continue
         # What was asked for while the telephone was being picked up comes a moment late.
         assert waited is None or waited <= party.heard[first].at, told(party.leg)
+
+
+def whom_nobody_took_back_is_not_forgotten(house: House, callers: Callers) -> None:
+    """He goes on by his line's plan: to a voice, to the machine, or to those to be rung back."""
+    for _story, party in callers.parties:
+        call = house.call_of(party)
+        went_on = call.routing.get("went_on")
+        if went_on is None:
+            continue
+        since = datetime.fromisoformat(went_on["at"])
+        found = any(one.kind == "connected" and one.at >= since for one in party.heard)
+        noted = call.left_alone_at is not None
+        spoke = call.recordings.voicemails().exists()
+        assert noted != (found or spoke), told(party.leg)
 
 
 def every_transfer_has_an_outcome() -> None:
@@ -131,7 +149,9 @@ def nobody_is_sent_away_from_an_open_desk(staff: Staff) -> None:
         assert entry.target_uuid is not None
         user = Presence.objects.get(uuid=entry.target_uuid).user
         before = [at for at in staff.beats[user.pk] if at <= entry.at]
-        assert entry.at - before[-1] >= SILENT_AFTER, f"{user} was sent away from her desk"
+        # Of the signs of a desk one in so many seconds is kept; her own word counts as one.
+        silent = entry.at - before[-1]
+        assert silent >= SILENT_AFTER - SEEN_EVERY, f"{user} was sent away after {silent}"
 
 
 def nobody_hears_nothing_for_long(house: House, callers: Callers) -> None:

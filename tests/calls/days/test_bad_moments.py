@@ -230,6 +230,16 @@ def test_a_caller_may_hang_up_at_every_moment_of_a_transfer(what: str) -> None:
     live(Day(TUESDAY, contacts, late=2.0, seed=len(what)))
 
 
+@pytest.mark.parametrize("line", [QUEUED, OVERFLOW, WAITING])
+def test_a_caller_may_hang_up_at_every_moment_after_nobody_took_him_back(line: int) -> None:
+    """She is gone from the hold; it rings for her, for the others, then his line goes on."""
+    contact = Contact(
+        line=line, picks_up=0.5, caller_ends=False, acts=(Act(1.0, "hold"),), let_ring=99, talk=3.0
+    )
+    moments = [20.0, 27.0, 32.0, 45.0, 59.0, 75.0, 200.0]
+    live(Day(TUESDAY, tuple(replace(contact, gap=95.0, patience=one) for one in moments)))
+
+
 # --- people --------------------------------------------------------------------------------------
 
 

@@ -61,6 +61,7 @@ contacts = st.builds(
     caller_ends=st.booleans(),
     is_withheld=st.booleans(),
     acts=st.lists(acts, max_size=4).map(tuple),
+    let_ring=st.sampled_from([0, 0, 3, 9]),
 )
 rings_out = st.builds(
     RingOut,
@@ -173,6 +174,7 @@ def _contact(rng: Random, *, is_rush: bool = False) -> Contact:
         caller_ends=_is(rng, 0.7),
         is_withheld=_is(rng, 0.1),
         acts=tuple(_act(rng) for _ in range(rng.choice([0, 0, 0, 0, 1, 2, 4]))),
+        let_ring=rng.choice([0, 0, 2, 4, 9]),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from calls.models import Call, CallLeg, Presence, StandIn
+from calls.models import Call, CallLeg, Presence, StandIn, Transfer
 from calls.rules.places import Place
 from calls.rules.presence import SILENT_AFTER
 from calls.telephony.interpreter.legs import Leg
@@ -65,6 +65,13 @@ class Watch:
         since = now - self.told_after
         over = Q(ended_at__gte=since) | Q(handed_over_at__gte=since)
         has_just_ended = Call.objects.filter(over, answered_by=person).exists()
+        # Or it is her talk with whom she rang that has, or that she did not take a caller back.
+        has_just_ended |= Transfer.objects.filter(by=person, ended_at__gte=since).exists()
+        has_just_ended |= any(
+            one["by"] == person.pk and datetime.fromisoformat(one["at"]) >= since
+            for one in Call.objects.exclude(room="").values_list("routing__went_on", flat=True)
+            if one
+        )
         assert not wraps_up or has_just_ended, f"{person} is rung in her wrap-up"
 
     def _has_just_sat_down(self, endpoint: Endpoint) -> bool:
@@ -97,6 +104,9 @@ class Watch:
         since = max(silent_since, Presence.objects.get(user=person).since)
         moved = StandIn.objects.at_work().filter(Q(user=person) | Q(endpoint__user=person))
         if now - since < SENT_AWAY_AFTER or moved.exists():
+            return
+        if Call.objects.talked_by(person).exists():
+            # The end of her talk was lost: until the operator is asked she counts as there.
             return
         rings = CallLeg.objects.filter(endpoint__user=person, started_at__gt=silent_since)
         failed = rings.filter(end_cause="failed", ended_at__lte=now - SWEPT_EVERY - ON_ITS_WAY)

@@ -230,7 +230,7 @@ def test_a_caller_whom_nobody_takes_back_is_told_and_stays_to_be_rung_back(talk:
         f"{one.kind} {one.text}" for one in talk.party.heard
     ]
     assert talk.call.state == Call.State.ENDED
-    assert talk.outcome == "lost"
+    assert talk.call.left_alone_at == talk.call.ended_at
 
 
 def test_she_may_take_him_back_while_it_rings_for_him(talk: Talk) -> None:
