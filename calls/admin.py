@@ -1,5 +1,6 @@
 """The settings' pages of the calls app: what was turned away, and other people's exchanges."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -36,7 +37,7 @@ class WebhookRefusalAdmin(admin.ModelAdmin):
 class CtiConnectionAdmin(admin.ModelAdmin):
     """Exchanges that tell of their calls: made with an address shown once, and revoked."""
 
-    list_display = ("name", "bureau", "created_at", "last_used_at", "revoked_at")
+    list_display = ("name", "bureau", "made_at", "last_used_at", "revoked_at")
     list_select_related = ("bureau",)
     fields = ("bureau", "name")
     actions = ("revoke",)
@@ -57,6 +58,11 @@ class CtiConnectionAdmin(admin.ModelAdmin):
         answer = TemplateResponse(request, "admin/calls/cticonnection/made.html", context)
         answer.headers["Cache-Control"] = "no-store"
         return answer
+
+    @admin.display(description=gettext_lazy("made on"), ordering="created_at")
+    def made_at(self, connection: CtiConnection) -> datetime:
+        """Tell since when the connection is there."""
+        return connection.created_at
 
     @admin.action(description=gettext_lazy("Revoke: the address opens nothing any more"))
     def revoke(self, request: HttpRequest, queryset: QuerySet[CtiConnection]) -> None:

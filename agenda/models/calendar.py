@@ -94,7 +94,12 @@ class Motive(Identified):
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="motives")
     calendar = models.ForeignKey(
-        Calendar, on_delete=models.CASCADE, related_name="motives", null=True, blank=True
+        Calendar,
+        on_delete=models.CASCADE,
+        related_name="motives",
+        null=True,
+        blank=True,
+        verbose_name=_("calendar"),
     )
     name = models.CharField(_("name"), max_length=80)
     minutes = models.PositiveSmallIntegerField(

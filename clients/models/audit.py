@@ -45,9 +45,9 @@ class AuditEntry(Identified):
     )
     client = models.ForeignKey(Client, on_delete=models.CASCADE, null=True, related_name="+")
     action = models.CharField(_("what"), max_length=60)
-    target_label = models.CharField(max_length=60)
-    target_uuid = models.UUIDField(null=True)
-    detail = models.JSONField(default=dict)
+    target_label = models.CharField(_("on what"), max_length=60)
+    target_uuid = models.UUIDField(_("its identifier"), null=True)
+    detail = models.JSONField(_("in detail"), default=dict)
     personal: ClassVar[dict[str, Personal]] = {
         "detail": Personal("shows who changed what", 3 * YEAR),
     }

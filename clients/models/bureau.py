@@ -54,7 +54,7 @@ class Membership(Identified):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
-    grants = models.JSONField(default=list)
+    grants = models.JSONField(_("rights"), default=list)
     personal: ClassVar[dict[str, Personal]] = {}
     impersonal: ClassVar[frozenset[str]] = frozenset({"grants"})
 
@@ -95,7 +95,7 @@ class Endpoint(Identified):
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     address = models.CharField(_("address"), max_length=200)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(_("in use"), default=True)
     personal: ClassVar[dict[str, Personal]] = {
         "address": Personal("rings the person who answers", YEAR),
     }

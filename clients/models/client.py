@@ -149,7 +149,10 @@ class ClientMember(Identified):
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="client_memberships"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="client_memberships",
+        verbose_name=_("person"),
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.PRINCIPAL)
     mobile = NumberField(_("mobile for SMS"), blank=True)
@@ -180,7 +183,10 @@ class Assignment(Identified):
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="assignments")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assignments"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="assignments",
+        verbose_name=_("assistant"),
     )
     rank = models.PositiveSmallIntegerField(_("rank"), default=1)
     personal: ClassVar[dict[str, Personal]] = {}

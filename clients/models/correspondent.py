@@ -53,11 +53,11 @@ class Correspondent(Identified):
         blank=True,
         default=Texts.NOT_ASKED,
     )
-    texts_answered_at = models.DateTimeField(null=True, blank=True)
+    texts_answered_at = models.DateTimeField(_("said so on"), null=True, blank=True)
     # "hélène lefèvre" is found by "lefevre hel": folded words, made by the services on writing.
     search_text = models.CharField(max_length=400, blank=True, editable=False)
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
-    erased_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased on"), null=True, blank=True)
     personal: ClassVar[dict[str, Personal]] = {
         "civility": Personal("addresses the caller", 5 * YEAR),
         "first_name": Personal("recognises the caller", 5 * YEAR),

@@ -202,15 +202,17 @@ class ChannelPause(Identified):
     goes once no try has renewed it.
     """
 
-    channel = models.CharField(max_length=10, choices=CHANNELS, unique=True)
-    since = models.DateTimeField()
-    until = models.DateTimeField()
-    code = models.CharField(max_length=40, blank=True)
-    detail = models.CharField(max_length=300, blank=True)
+    channel = models.CharField(_("channel"), max_length=10, choices=CHANNELS, unique=True)
+    since = models.DateTimeField(_("refused since"))
+    until = models.DateTimeField(_("waits until"))
+    code = models.CharField(_("the operator’s code"), max_length=40, blank=True)
+    detail = models.CharField(_("what it said"), max_length=300, blank=True)
     personal: ClassVar[dict[str, Personal]] = {}
     impersonal: ClassVar[frozenset[str]] = frozenset({"channel", "code", "detail"})
 
     class Meta:
+        verbose_name = _("channel that is refused")
+        verbose_name_plural = _("channels that are refused")
         ordering = ["channel"]
 
     def __str__(self) -> str:

@@ -62,6 +62,8 @@ class ClientRelaySettings(Identified):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("how a client is told")
+        verbose_name_plural = _("how clients are told")
         ordering = ["client"]
 
     def __str__(self) -> str:
@@ -79,6 +81,8 @@ class DigestTime(Identified):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("time of a digest")
+        verbose_name_plural = _("times of digests")
         ordering = ["client", "at"]
         constraints = [
             models.UniqueConstraint(fields=["client", "at"], name="one_digest_at_a_time")
@@ -95,7 +99,7 @@ class FilterRule(Identified):
     """
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="filter_rules")
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("place in the order"), default=0)
     urgency = models.CharField(_("urgency"), max_length=10, choices=URGENCIES, blank=True)
     correspondent_kind = models.CharField(
         _("kind of caller"), max_length=10, choices=Correspondent.Kind, blank=True
@@ -105,7 +109,9 @@ class FilterRule(Identified):
     outcome = models.CharField(_("what happens"), max_length=12, choices=OUTCOMES)
     by_sms = models.BooleanField(_("by SMS"), default=False)
     by_email = models.BooleanField(_("by e-mail"), default=False)
-    recipients = models.ManyToManyField(ClientMember, blank=True, related_name="+")
+    recipients = models.ManyToManyField(
+        ClientMember, blank=True, related_name="+", verbose_name=_("recipients")
+    )
     personal: ClassVar[dict[str, Personal]] = {
         "keyword": Personal("relays as the client wishes", 5 * YEAR),
     }
@@ -116,6 +122,8 @@ class FilterRule(Identified):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("filter rule")
+        verbose_name_plural = _("filter rules")
         ordering = ["client", "position", "pk"]
 
     def __str__(self) -> str:

@@ -56,7 +56,12 @@ class NoticeSettings(Identified):
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="notice_settings")
     calendar = models.OneToOneField(
-        Calendar, on_delete=models.CASCADE, null=True, blank=True, related_name="notice_settings"
+        Calendar,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notice_settings",
+        verbose_name=_("calendar"),
     )
     confirmation = models.CharField(
         _("confirmation when an appointment is made or moved"),

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.db.models import Model
 from django.test import Client as Browser
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from clients.models import Client, Correspondent, User
 from clients.queries import search_correspondents
@@ -20,6 +22,10 @@ from permanence.demo.seed import seed
 REGISTERED = [
     model for model in admin.site._registry if not model._meta.label.startswith("django_celery")
 ]
+
+
+# The same in French.
+ALIKE = {"client", "bureau", "position", "guide"}
 
 
 @pytest.fixture
@@ -109,3 +115,15 @@ def test_a_caller_entered_in_the_settings_is_found_by_name(owner: Browser) -> No
 
     assert answer.status_code == 302
     assert [one.last_name for one in search_correspondents([client], "zolk")] == ["Żółkiewska"]
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
+def test_all_that_the_settings_show_is_named_in_words(model: type[Model]) -> None:
+    request = RequestFactory().get("/")
+    request.user = User(is_superuser=True)
+    shown = flatten_fieldsets(admin.site._registry[model].get_fieldsets(request))
+    fields = [field for field in model._meta.get_fields() if field.name in shown]
+    unnamed = {one.name for one in fields if not isinstance(one.verbose_name, Promise)}  # type: ignore[union-attr]
+
+    assert isinstance(model._meta.verbose_name_plural, Promise)
+    assert unnamed - ALIKE == set()
