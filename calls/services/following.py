@@ -116,8 +116,8 @@ def hand_over(call: Call, transfer: Transfer, at: datetime) -> None:
     else:
         call.handed_over_at = call.handed_over_at or at
     call.save(update_fields=["answered_by", "handed_over_at", "places"])
-    if call.handed_over_at is not None:
-        begin_wrap_up(call)
+    # She has talked with him, whoever of ours does so now.
+    begin_wrap_up(call, since=at, by=transfer.by)
     wake_queue()
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from calls.facts import PresenceChanged
-from calls.models import Call, Presence
+from calls.models import Call, Presence, Transfer
 from calls.queries.presence import is_gone, silent_presences
 from calls.services.queueing import wake_queue
 from clients.models import Bureau, Client, User
@@ -86,13 +86,13 @@ def tell_screens(user: User) -> None:
         publish(client_group(uuid), "presence.changed", client=str(uuid))
 
 
-def begin_wrap_up(call: Call, *, since: datetime | None = None) -> None:
+def begin_wrap_up(call: Call, *, since: datetime | None = None, by: User | None = None) -> None:
     """Give whoever answered a call that has just ended, or was handed on, the time to write it up.
 
     As long as her bureau says, from the call's end or `since`, a later end of her own talk; none
-    once she has said what came of it.
+    once she has said what came of it. `by` handed it to a colleague, who answers it now.
     """
-    user = call.answered_by
+    user = by or call.answered_by
     seconds = _wrap_up_seconds(call)
     since = since or call.handed_over_at or call.ended_at
     if user is None or call.disposition or since is None or not seconds:
@@ -124,9 +124,20 @@ def end_wrap_up(*, user: User, at: datetime) -> bool:
 
 
 def end_wrap_up_of(call: Call, *, by: User, at: datetime) -> bool:
-    """End the wrap-up of the call that she answered last, for she has said what came of it."""
-    if call.is_open or call.answered_by_id != by.pk:
-        return False
-    hers = Call.objects.filter(answered_by=by).order_by(F("answered_at").desc(nulls_last=True))
-    last = hers.values_list("pk", flat=True).first()
-    return last == call.pk and end_wrap_up(user=by, at=at)
+    """End the wrap-up of the call that she was done with last, for she has said what came of it."""
+    return _done_with_last(by) == call.pk and end_wrap_up(user=by, at=at)
+
+
+def _done_with_last(user: User) -> int | None:
+    """Give the call that somebody ended or handed on last, None while she talks in a later one."""
+    hers = Call.objects.filter(answered_by=user).order_by(F("answered_at").desc(nulls_last=True))
+    handed = Transfer.objects.filter(by=user, outcome=Transfer.Outcome.PUT_THROUGH)
+    given = handed.exclude(colleague=None).order_by("-ended_at", "-pk").first()
+    given_at = given.ended_at if given else None
+    last = hers.first()
+    if last is None:
+        return given.call_id if given else None
+    done_at = last.handed_over_at or last.ended_at
+    if given and given_at and done_at and done_at < given_at:
+        return given.call_id
+    return last.pk if done_at else None

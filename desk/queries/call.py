@@ -190,7 +190,8 @@ def _talks_or_rings_out(call: Call) -> bool:
 
 
 def _writes_until(user: User, call: Call, now: datetime) -> datetime | None:
-    if call.ended_at is None or call.disposition or call.answered_by_id != user.pk:
+    is_done = call.ended_at or call.handed_over_at
+    if not is_done or call.disposition or call.answered_by_id != user.pk:
         return None
     writing = Presence.objects.filter(user=user, wrap_up_until__gt=now)
     return writing.values_list("wrap_up_until", flat=True).first()
