@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from django.conf import settings as configured
 from pytest_django import Settings
 
@@ -26,8 +27,10 @@ START = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(START)
+def clock() -> Iterator[VirtualClock]:
+    """The exchange's time; the product's own begins at the same instant, whatever today is."""
+    with time_machine.travel(START):
+        yield VirtualClock(START)
 
 
 @pytest.fixture
