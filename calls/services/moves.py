@@ -21,12 +21,14 @@ def move_of(call: Call, index: int) -> Move | None:
     if not 0 <= index < len(steps):
         return None
     step = steps[index]
-    endpoints = Endpoint.objects.filter(pk__in=step["endpoint_ids"], is_active=True)
+    found = Endpoint.objects.filter(pk__in=step["endpoint_ids"], is_active=True)
+    # A telephone at which somebody else sits by now is not hers to be rung at.
+    endpoints = [one for one in found if one.person_id == step["user_id"]]
     return Move(
         index=index,
         action=step.get("action", Action.ASSISTANTS.value),
         seconds=step["seconds"],
-        endpoints=list(endpoints),
+        endpoints=endpoints,
         numbers=step.get("numbers", ()),
         text=step.get("text", "") or _sentence(call, step),
         language=call.language or "fr",

@@ -218,6 +218,22 @@ def test_who_went_on_a_break_meanwhile_is_passed_over_and_it_is_kept_why(
     assert [one["index"] for one in call.routing["tried"]] == [0, 2]
 
 
+def test_a_telephone_at_which_somebody_else_sits_meanwhile_is_not_rung_for_her(
+    line: Line, client_called: Client, lea: User
+) -> None:
+    claire = make_assistant(client_called, "claire", rank=2)
+    direct(line, {"action": "holder"}, {"action": "deputies"}, {"action": "announce"})
+    ring("+33199004010")
+    call = Call.objects.get()
+    claire.endpoints.update(occupant=lea)
+
+    answer = nobody_came(call, 0)
+
+    call.refresh_from_db()
+    assert verbs(answer) == ["Say", "Hangup"]
+    assert [one["because"] for one in call.routing["skipped"]] == ["no_telephone"]
+
+
 def test_a_stand_in_at_her_desk_is_rung_instead_of_her(line: Line, lea: User) -> None:
     ines = make_assistant(line.client, "ines", rank=2, telephone="")
     telephone = lea.endpoints.get()

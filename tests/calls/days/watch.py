@@ -84,7 +84,10 @@ class Watch:
         """Whom the plan rings although she talks; whoever has just begun was on the way."""
         before = self.house.clock.now() - self.told_after
         talks = Call.objects.talked_by(person).exclude(pk=call.pk).filter(answered_at__lt=before)
-        if not talks.exists() or call.places.get("caller") == Place.OTHERS:
+        if (
+            not any(_had_him(one, person, before) for one in talks)
+            or call.places.get("caller") == Place.OTHERS
+        ):
             return
         if _is_her_own(call, person):
             return
@@ -111,6 +114,13 @@ class Watch:
         rings = CallLeg.objects.filter(endpoint__user=person, started_at__gt=silent_since)
         failed = rings.filter(end_cause="failed", ended_at__lte=now - SWEPT_EVERY - ON_ITS_WAY)
         assert not failed.exists(), f"{person} is rung, whose desk and telephone are gone"
+
+
+def _had_him(call: Call, person: User, before: datetime) -> bool:
+    """Whether somebody talked then with a caller of hers: he may have been another's first."""
+    hers = call.legs.filter(role=CallLeg.Role.ASSISTANT, endpoint__user=person)
+    taken = [leg.answered_at for leg in hers if leg.answered_at]
+    return not taken or max(taken) < before
 
 
 def _is_her_own(call: Call, person: User) -> bool:
