@@ -54,7 +54,7 @@ def make_line(client: Client, number: str = "", **fields: Any) -> Line:
     """A line of a client's, in force for long."""
     return Line.objects.create(
         client=client,
-        number=number or f"+331990040{next(_numbers) % 100:02d}",
+        number=number or f"+33199007{next(_numbers) % 1000:03d}",
         label=fields.pop("label", "Secrétariat"),
         valid_from=fields.pop("valid_from", LONG_AGO),
         greeting=fields.pop("greeting", "Cabinet, bonjour !"),
