@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from calls.models import Call
 from calls.telephony.twilio import api
@@ -58,3 +58,32 @@ def test_one_key_rings_back_and_does_nothing_while_typing(
     made = Call.objects.get(direction="out")
     expect(page.locator(f'[data-call="{made.uuid}"]').first).to_be_visible()
     assert str(made.caller_number) == str(missed[0].caller_number)
+
+
+def test_on_a_phone_whom_to_ring_back_is_at_hand(
+    new_page: Callable[..., Page],
+    sign_in: Callable[[Page, Any], None],
+    practice: Practice,
+) -> None:
+    page, now = new_page(viewport={"width": 390, "height": 844}), timezone.now()
+    missed = [ring(practice.client, f"+3363998441{n}", ended="missed") for n in range(2)]
+    Call.objects.update(started_at=now, ended_at=now)
+    sign_in(page, practice.lea)
+    listed, middle = page.locator(f"#callback-{missed[0].uuid}"), page.locator("#main")
+
+    # Between two calls they stand before the middle of the page.
+    page.goto("/desk/")
+    expect(listed).to_be_in_viewport()
+    assert top_of(listed) < top_of(middle)
+
+    # Over a call they push nothing down, and one touch leads to them.
+    page.goto(f"{at('call', missed[1])}?face=message")
+    assert top_of(listed) > top_of(middle)
+    page.get_by_role("link", name="À rappeler 2").click()
+    expect(listed).to_be_in_viewport()
+
+
+def top_of(part: Locator) -> float:
+    box = part.bounding_box()
+    assert box
+    return box["y"]

@@ -117,6 +117,12 @@ def test_what_is_not_a_number_is_said_beside_the_field(simulator: Page) -> None:
     expect(simulator.get_by_role("alert").filter(has_text="bonjour")).to_be_visible()
 
 
+def top_of(page: Page, part: str) -> float:
+    box = page.locator(part).bounding_box()
+    assert box
+    return box["y"]
+
+
 @pytest.mark.look
 @pytest.mark.parametrize("width", [390, 1440])
 def test_both_pages_are_accessible_and_fit(
@@ -131,6 +137,8 @@ def test_both_pages_are_accessible_and_fit(
     expect(simulator.locator(".crowd > li")).to_have_count(10)
     axe(simulator)
     assert fits(simulator)
+    # The telephones, which one uses, stand before what is for training.
+    assert top_of(simulator, "#telephones-title") < top_of(simulator, "#training-title")
     running.exchange().sms.create(
         {"To": "+33639980055", "From": "Permanence", "Body": "http://localhost/" + "a" * 80}
     )
