@@ -274,6 +274,10 @@ def asked_again(talk: Talk, name: str, query: str) -> str:
 
 
 def test_asked_twice_or_for_an_older_dial_it_gives_the_same(talk: Talk) -> None:
+    call = talk.call
+    # Its first plan had a step after the one that brought her.
+    call.routing["steps"] *= 2
+    call.save(update_fields=["routing"])
     left(talk, QUEUE, ANNOUNCE)
     before = talk.call
     turn = before.turn
@@ -289,13 +293,18 @@ def test_asked_twice_or_for_an_older_dial_it_gives_the_same(talk: Talk) -> None:
 
 
 def test_a_mobiles_voicemail_does_not_take_him_back(talk: Talk) -> None:
-    """Her mobile rings again for him; the machine that picks up presses nothing."""
-    endpoint = talk.lea.endpoints.get()
-    left(talk, ANNOUNCE, wait=0)
-    endpoint.kind, endpoint.address = "number", MOBILE
-    endpoint.save()
+    directed(talk, ANNOUNCE).do(hold)
+    hers, machine = talk.telephone, talk.other(MOBILE)
+    talk.lea.endpoints.update(kind="number", address=MOBILE)
+    hers.hang_up()
+    talk.wait()
+    talk.tidy()
+
+    machine.answer()
     talk.wait(IN_VAIN)
-    assert talk.party.state == "completed"
+
+    assert "said Le cabinet vous rappelle." in kinds(talk.party)
+    assert is_lost(talk)
 
 
 def test_a_second_talk_that_is_lost_as_well_goes_on_once_more(talk: Talk) -> None:
