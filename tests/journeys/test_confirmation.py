@@ -50,6 +50,12 @@ def book_while_talking(desk: Page, operator: Any) -> Appointment:
     return Appointment.objects.latest("created_at", "pk")
 
 
+def show_week_of(appointment: Appointment, desk: Page) -> None:
+    """At the end of a week the first free slots are in the next one."""
+    desk.goto(f"{desk.url.split('?')[0]}?day={appointment.local_day.isoformat()}")
+    expect(desk.locator("body")).to_have_attribute("data-live", "open")
+
+
 def sms_about(appointment: Appointment, page: Page) -> str:
     """The link in the SMS, as the operator's outbox shows it."""
     page.goto("/operator/outbox/")
@@ -73,6 +79,7 @@ def test_a_person_confirms_on_her_telephone_and_then_gives_her_place_back(
     expect(to_follow_up).to_contain_text("2")  # a cancelled visit, and a voicemail
 
     appointment = book_while_talking(desk, operator)
+    show_week_of(appointment, desk)
     outbox = new_page()
     sign_in(outbox, person("lea"))
     link = sms_about(appointment, outbox)
