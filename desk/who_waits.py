@@ -22,8 +22,8 @@ from desk import live
 from desk.queries.board import Names, Queue, names_on_numbers, open_calls_of, queue_of
 from desk.shortcuts import printed_keys
 
-# In a rush the operator's events have the processor for at least so many times as long.
-RESTS = 3
+# So many times as long the operator's events then have the processor to themselves.
+RESTS = 1
 # So old may be what nothing was told of: a person's name, for instance.
 WHOLE_EVERY = timedelta(seconds=10)
 Bureaus = frozenset[int]
