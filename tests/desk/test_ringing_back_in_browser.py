@@ -74,16 +74,19 @@ def test_on_a_phone_whom_to_ring_back_is_at_hand(
     # Between two calls they stand before the middle of the page.
     page.goto("/desk/")
     expect(listed).to_be_in_viewport()
-    assert top_of(listed) < top_of(middle)
+    assert is_above(listed, middle)
 
     # Over a call they push nothing down, and one touch leads to them.
     page.goto(f"{at('call', missed[1])}?face=message")
-    assert top_of(listed) > top_of(middle)
+    expect(listed).to_be_visible()
+    assert is_above(middle, listed)
     page.get_by_role("link", name="À rappeler 2").click()
     expect(listed).to_be_in_viewport()
 
 
-def top_of(part: Locator) -> float:
-    box = part.bounding_box()
-    assert box
-    return box["y"]
+def is_above(one: Locator, other: Locator) -> bool:
+    """Compare both in one instant: what is live replaces them at any other."""
+    selectors = [str(one.evaluate("part => part.id")), str(other.evaluate("part => part.id"))]
+    tops = "ids => ids.map(id => document.getElementById(id).getBoundingClientRect().top)"
+    first, second = one.page.evaluate(tops, selectors)
+    return bool(first < second)
