@@ -97,6 +97,11 @@ class Readings:
         self.joined = 0
         self._last: OpenCalls | None = None
 
+    def begin_anew(self) -> None:
+        """Keep nothing of what was read before, nor of what is being read."""
+        self.joined += 1
+        self._last = None
+
     async def _read(self, events: frozenset[Told]) -> OpenCalls:
         joined, last, self._last = self.joined, self._last, None
         read = await off_the_loop(_read, self.bureaus, last, {event.client for event in events})
@@ -112,14 +117,14 @@ _readings: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Bureaus, Readings]]
 
 def _readings_of(bureaus: Bureaus) -> Readings:
     of_this_loop = _readings.setdefault(asyncio.get_running_loop(), {})
-    return of_this_loop.setdefault(bureaus, Readings(bureaus))
+    if bureaus not in of_this_loop:
+        of_this_loop[bureaus] = Readings(bureaus)
+    return of_this_loop[bureaus]
 
 
 def desk_joined(bureaus: Bureaus) -> None:
     """Note that a desk hears, from now on, of clients of whom perhaps nobody had heard."""
-    readings = _readings_of(bureaus)
-    readings.joined += 1
-    readings._last = None
+    _readings_of(bureaus).begin_anew()
 
 
 async def who_waits(

@@ -20,6 +20,11 @@ from tests.browser.server import Site
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Of the part with this id: a live page replaces it while a button waits for its answer.
+SENT_ANEW_MEANWHILE = """id => document.body.addEventListener("htmx:beforeSend", () => {
+  const part = document.getElementById(id);
+  part.replaceWith(part.cloneNode(true));
+})"""
 DESK = {"width": 1440, "height": 900}
 
 

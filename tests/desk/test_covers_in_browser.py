@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from clients.models import Assignment, Membership
 from clients.models.bureau import Grant
+from tests.browser.pages import SENT_ANEW_MEANWHILE
 from tests.clients.covers import agree, ask, make_colleague
 from tests.factories import make_client, make_line
 from tests.people import NOW, Practice
@@ -50,12 +51,6 @@ def test_axe_finds_nothing_on_the_pages_of_hand_overs(
     axe(page)
 
 
-SENT_ANEW_MEANWHILE = """() => document.body.addEventListener("htmx:beforeSend", () => {
-  const bands = document.getElementById("covers");
-  bands.replaceWith(bands.cloneNode(true));
-})"""
-
-
 @pytest.mark.once
 def test_the_answer_to_a_button_of_a_part_that_was_sent_anew_finds_its_place(
     page: Page, sign_in: Callable[[Page, Any], None], practice: Practice
@@ -65,7 +60,7 @@ def test_the_answer_to_a_button_of_a_part_that_was_sent_anew_finds_its_place(
     sign_in(page, claire)
     page.goto(reverse("desk:day"))
     expect(page.locator("body")).to_have_attribute("data-live", "open")
-    page.evaluate(SENT_ANEW_MEANWHILE)
+    page.evaluate(SENT_ANEW_MEANWHILE, "covers")
 
     page.locator(f"#cover-{cover.uuid} [data-key=cover_decline]").click()
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from calls.models import Call, Presence
 from calls.services import set_presence
 from calls.services.live import publish_call
+from tests.browser.pages import SENT_ANEW_MEANWHILE
 from tests.browser.server import Site
 from tests.desk.calls import at, ring
 from tests.factories import make_assistant
@@ -88,12 +89,6 @@ def test_waiting_callers_are_reached_by_key_and_the_focus_outlasts_a_new_board(
     assert (first.offered_to, second.offered_to) == (practice.lea, None)
 
 
-SENT_ANEW_MEANWHILE = """() => document.body.addEventListener("htmx:beforeSend", () => {
-  const board = document.getElementById("board-now");
-  board.replaceWith(board.cloneNode(true));
-})"""
-
-
 @pytest.mark.once
 def test_what_is_answered_to_a_button_of_a_board_that_was_sent_anew_is_said_and_shown(
     desk: Page, practice: Practice
@@ -101,7 +96,7 @@ def test_what_is_answered_to_a_button_of_a_board_that_was_sent_anew_is_said_and_
     call = ring(practice.client, queued_at=NOW - timedelta(seconds=50), ago=60)
     desk.goto("/desk/day/")
     expect(desk.locator("body")).to_have_attribute("data-live", "open")
-    desk.evaluate(SENT_ANEW_MEANWHILE)
+    desk.evaluate(SENT_ANEW_MEANWHILE, "board-now")
 
     desk.locator(f"#take-{call.uuid}").click()
 
