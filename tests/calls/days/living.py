@@ -94,12 +94,13 @@ def _plan(house: House, events: Sequence[Any], happen: Callable[[Any], None]) ->
 
 
 def until_quiet(house: House) -> None:
-    """Let time pass until every path is over and known to be."""
+    """Let time pass until every path is over and known to be, and the last late word has come."""
     for _ in range(int(AFTERWARDS / AT_A_TIME)):
         house.clock.advance(AT_A_TIME)
         still = any(not leg.is_over for leg in house.exchange.legs.values())
         if not still and not Call.objects.open().exists():
-            return
+            break
+    house.clock.advance(AT_A_TIME)
 
 
 def repeated_events_change_nothing(house: House) -> None:
