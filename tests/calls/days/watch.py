@@ -40,8 +40,9 @@ class Watch:
             # Somebody outside, or her own telephone at her own word: she rings out.
             return
         call = Call.objects.get(legs__provider_id=leg.parent.sid)
-        self._is_available(endpoint, call)
-        self._may_talk(endpoint.person, call)
+        if not self._has_just_sat_down(endpoint):
+            self._is_available(endpoint, call)
+            self._may_talk(endpoint.person, call)
         self._has_one_offer(endpoint.person)
         self._is_not_gone(endpoint.person)
 
@@ -49,14 +50,17 @@ class Watch:
         others = [
             one
             for one in self.house.exchange.legs.values()
-            if one is not leg and one.to == leg.to and one.parent is leg.parent and not one.is_over
+            if one is not leg
+            and one.to == leg.to
+            and not one.is_over
+            and _is_for_the_same(one, leg)
         ]
         assert others == [], f"{leg.to} is rung twice for one caller"
 
     def _is_available(self, endpoint: Endpoint, call: Call) -> None:
         person, now = endpoint.person, self.house.clock.now()
         presence = Presence.objects.get(user=person)
-        if _is_her_own(call, person) or self._has_just_sat_down(endpoint):
+        if _is_her_own(call, person):
             return
         lately = presence.since >= now - ON_ITS_WAY
         stands = presence.state == Presence.State.AVAILABLE
@@ -114,6 +118,13 @@ class Watch:
         rings = CallLeg.objects.filter(endpoint__user=person, started_at__gt=silent_since)
         failed = rings.filter(end_cause="failed", ended_at__lte=now - SWEPT_EVERY - ON_ITS_WAY)
         assert not failed.exists(), f"{person} is rung, whose desk and telephone are gone"
+
+
+def _is_for_the_same(one: Leg, other: Leg) -> bool:
+    """Whether two telephones ring for the same caller, or at her word for the same call."""
+    if one.parent is None and other.parent is None:
+        return one.callback == other.callback
+    return one.parent is other.parent
 
 
 def _had_him(call: Call, person: User, before: datetime) -> bool:
