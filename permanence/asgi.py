@@ -15,13 +15,14 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402 (models must be load
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
+from permanence.doors import DoorHandler, PagesAndDoors  # noqa: E402
 from permanence.lifespan import Lifespan  # noqa: E402
 from permanence.sockets import SOCKETS  # noqa: E402
 
 application = Lifespan(
     ProtocolTypeRouter(
         {
-            "http": pages,
+            "http": PagesAndDoors(pages, DoorHandler()),
             "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(SOCKETS))),
         }
     )
