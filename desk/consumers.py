@@ -97,9 +97,7 @@ class DeskConsumer(LiveConsumer):
     async def send_changes(self, events: list[Event]) -> None:
         """Send who waits before all else; what can wait is sent with what follows it."""
         if any(event["name"] in live.ON_WHO_WAITS for event in events):
-            told = [
-                Told(event.get("id") or uuid4().hex, event.get("client", "")) for event in events
-            ]
+            told = [_told(event) for event in events]
             await self.send_html(await who_waits(self.user, self.bureaus, self.clients, told))
         self.rest.note(*events)
         if any(live.reaches_the_middle(event, self.open_call) for event in events):
@@ -124,7 +122,7 @@ class DeskConsumer(LiveConsumer):
 
 
 def _told(event: Event) -> Told:
-    return Told(event.get("id") or uuid4().hex, event.get("client", ""))
+    return Told(event.get("id") or uuid4().hex, event.get("client", ""), event.get("call", ""))
 
 
 def _uuid(text: object) -> UUID | None:

@@ -2,7 +2,8 @@
 
 A line that rings concerns many desks in the same instant. Their calls are read once, and each
 different view of them is rendered once: fifty desks that see the same cost what one does. Of what
-was read a moment ago only the clients are read anew of whom something was told since.
+was read a moment ago only those calls are read anew of which something was told since, or all calls
+of a client of whom it was told without naming one.
 """
 
 import asyncio
@@ -10,8 +11,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
+from django.db.models import Q
 from django.utils import timezone, translation
 
 from calls.models import Call
@@ -30,10 +33,11 @@ Bureaus = frozenset[int]
 
 
 class Told(NamedTuple):
-    """An event that desks heard: its id, and the uuid of the client that it is about, if any."""
+    """An event that desks heard: its id, and the uuids of what it is about, as far as it says."""
 
     id: str
     client: str = ""
+    call: str = ""
 
 
 class View(NamedTuple):
@@ -104,7 +108,7 @@ class Readings:
 
     async def _read(self, events: frozenset[Told]) -> OpenCalls:
         joined, last, self._last = self.joined, self._last, None
-        read = await off_the_loop(_read, self.bureaus, last, {event.client for event in events})
+        read = await off_the_loop(_read, self.bureaus, last, events)
         # Of a client whom nobody heard until now something may have been missed.
         self._last = read if joined == self.joined else None
         return read
@@ -135,25 +139,30 @@ async def who_waits(
     return await open_calls.html(user, clients)
 
 
-def _read(bureaus: Bureaus, last: OpenCalls | None, clients: Collection[str]) -> OpenCalls:
-    """Read the open calls: of these clients, and of all where what was read last does not do."""
+def _read(bureaus: Bureaus, last: OpenCalls | None, events: Collection[Told]) -> OpenCalls:
+    """Read the open calls: those told of, and all where what was read last does not do."""
     now = timezone.now()
-    if last is None or "" in clients or now - last.whole_at > WHOLE_EVERY:
+    says_nothing = any(not event.client for event in events)
+    if last is None or says_nothing or now - last.whole_at > WHOLE_EVERY:
         calls, whole_at = list(open_calls_of(bureaus)), now
         names = names_on_numbers(calls)
     else:
-        calls, names = _read_anew(bureaus, last, clients)
+        calls, names = _read_anew(bureaus, last, events)
         whole_at = last.whole_at
     queue = queue_of(calls, now)
     return OpenCalls(calls, names, queue, at=timezone.now(), whole_at=whole_at)
 
 
 def _read_anew(
-    bureaus: Bureaus, last: OpenCalls, clients: Collection[str]
+    bureaus: Bureaus, last: OpenCalls, events: Collection[Told]
 ) -> tuple[list[Call], Names]:
-    kept = [call for call in last.calls if str(call.client.uuid) not in clients]
-    fresh = list(open_calls_of(bureaus).filter(client__uuid__in=clients))
-    of_kept = {call.client_id for call in kept}
-    names = {key: found for key, found in last.names.items() if key[0] in of_kept}
+    told = {UUID(event.call) for event in events if event.call}
+    clients = {UUID(event.client) for event in events if not event.call}
+    kept = [
+        call for call in last.calls if call.uuid not in told and call.client.uuid not in clients
+    ]
+    fresh = list(open_calls_of(bureaus).filter(Q(uuid__in=told) | Q(client__uuid__in=clients)))
     calls = sorted([*kept, *fresh], key=lambda call: (call.started_at, call.pk))
+    on_lines = {(call.client_id, str(call.caller_number)) for call in kept}
+    names = {key: found for key, found in last.names.items() if key in on_lines}
     return calls, {**names, **names_on_numbers(fresh)}

@@ -102,6 +102,36 @@ def test_only_the_client_that_was_told_of_is_read_anew_for_a_while(
     assert asyncio.run(scenario()) == [(True, True), (False, True), (False, False)]
 
 
+def test_of_a_clients_calls_only_the_one_that_was_told_of_is_read_anew(
+    lea: User, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    hers, other = ring(practice.client), ring(practice.client, "+33639984499")
+
+    async def scenario() -> str:
+        await board_of(lea, told_of(practice.client, "first"))
+        await off_the_loop(_end, hers, other)
+        return await board_of(lea, Told("second", str(practice.client.uuid), str(hers.uuid)))
+
+    html = asyncio.run(scenario())
+    assert (str(hers.uuid) in html, str(other.uuid) in html) == (False, True)
+
+
+def test_names_are_kept_with_the_calls_that_are(
+    lea: User, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    make_correspondent(practice.client, "Morel", number="+33639984499")
+    ringing, known = ring(practice.client), ring(practice.client, "+33639984499")
+
+    async def scenario() -> str:
+        await board_of(lea, told_of(practice.client, "first"))
+        return await board_of(lea, Told("second", str(practice.client.uuid), str(ringing.uuid)))
+
+    html = asyncio.run(scenario())
+    assert (str(known.uuid) in html, "Morel" in html) == (True, True)
+
+
 def _end(*calls: Call) -> None:
     """Let calls be over without a word."""
     found = Call.objects.filter(pk__in=[call.pk for call in calls])
