@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -106,16 +106,24 @@ def week_context(
     *,
     chosen: str,
 ) -> dict[str, Any]:
-    """What the week's component needs."""
+    """What the week's component needs: the one asked for, else the first that is not over."""
     asked = sent_by(request)
     wanted = _wanted(calendars, asked)
     shown = [one for one in calendars if wanted in (ALL, str(one.uuid))]
-    day = _day(asked, call, now)
-    monday = monday_of(day)
     person = chosen_person(request, call)
-    grid = week_grid(
-        shown, monday, now=now, motive=motive, viewer=signed_in(request), person=person
-    )
+
+    def grid_from(first_day: date) -> WeekGrid:
+        return week_grid(
+            shown, first_day, now=now, motive=motive, viewer=signed_in(request), person=person
+        )
+
+    asked_day = written_day(asked.get("day", ""))
+    day = asked_day or now.astimezone(ZoneInfo(call.client.timezone)).date()
+    monday = monday_of(day)
+    grid = grid_from(monday)
+    if asked_day is None and _is_over(grid, now):
+        day = monday = monday + timedelta(days=7)
+        grid = grid_from(monday)
     week = WeekShown(
         client=call.client.uuid,
         monday=monday,
@@ -136,11 +144,10 @@ def _wanted(calendars: list[Calendar], asked: QueryDict) -> str:
     return wanted if wanted in known else str(calendars[0].uuid)
 
 
-def _day(asked: QueryDict, call: Call, now: datetime) -> date:
-    """The day asked for, else today on the client's wall."""
-    return (
-        written_day(asked.get("day", "")) or now.astimezone(ZoneInfo(call.client.timezone)).date()
-    )
+def _is_over(grid: WeekGrid, now: datetime) -> bool:
+    """Whether nobody is awaited any more in a week, and nobody can come."""
+    items = (item for day in grid.days for column in day.columns for item in column.items)
+    return all(item.ends_at <= now or item.kind is GridKind.CLOSED for item in items)
 
 
 def without_closed_end(grid: WeekGrid) -> WeekGrid:

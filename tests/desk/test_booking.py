@@ -317,3 +317,39 @@ def test_a_day_that_cannot_be_read_is_today(hx: Ask, call: Call, day: str) -> No
     page = hx("get", f"{at('week', call)}?day={day}").content.decode()
 
     assert 'data-from="2026-11-23"' in page
+
+
+@pytest.mark.parametrize(
+    ("now", "asked", "first"),
+    [
+        ("2026-11-27 15:30", "", "2026-11-23"),
+        ("2026-11-27 15:50", "", "2026-11-30"),
+        ("2026-11-28 10:00", "", "2026-11-30"),
+        ("2026-11-28 10:00", "2026-11-28", "2026-11-23"),
+    ],
+)
+def test_a_week_that_is_over_gives_way_to_the_next(
+    hx: Ask,
+    call: Call,
+    practice: Practice,
+    monkeypatch: pytest.MonkeyPatch,
+    now: str,
+    asked: str,
+    first: str,
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: paris(now))
+
+    page = hx("get", f"{at('week', call)}?day={asked}").content.decode()
+
+    assert page.count(f'data-from="{first}"') == 1
+
+
+def test_a_week_in_which_somebody_is_awaited_is_not_over(
+    hx: Ask, call: Call, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit(practice, "2026-11-27 15:40")
+    monkeypatch.setattr("django.utils.timezone.now", lambda: paris("2026-11-27 15:50"))
+
+    page = hx("get", at("week", call)).content.decode()
+
+    assert page.count('data-from="2026-11-23"') == 1
