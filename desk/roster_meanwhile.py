@@ -24,6 +24,18 @@ def turn_changed(shift: OnCallShift) -> str:
     )
 
 
+def turn_kept(shift: OnCallShift) -> str:
+    """Say who has changed a turn that was to be taken away, and how it reads now."""
+    told = {"who": _last_of(shift), "now": _turn(shift)}
+    return (
+        _(
+            "%(who)s has changed this turn meanwhile, and it stays: %(now)s. Take it away again if "
+            "it is to go all the same."
+        )
+        % told
+    )
+
+
 def person_changed(person: OnCallPerson) -> str:
     """Say who has given somebody on call another name or number, and which."""
     told = {"who": _last_of(person), "name": person.name, "number": spoken(str(person.number))}

@@ -150,6 +150,7 @@ def roster_context(client: Client, now: datetime, form: ShiftForm | None = None)
         "people": [{"person": one, "has_turns": one.pk in with_turns} for one in people],
         "form": form or _new_turn(client, now, people),
         "changes": changes_of_roster(client),
+        "seen": last_change(client),
         "zone": zone_of_client(client),
     }
 

@@ -156,11 +156,19 @@ def change_shift(
 
 
 @transaction.atomic
-def remove_shift(*, shift: OnCallShift, by: User | None, at: datetime) -> None:
-    """Take a turn away; one that is gone already stays gone."""
+def remove_shift(
+    *, shift: OnCallShift, by: User | None, at: datetime, seen: int | None = None
+) -> None:
+    """Take a turn away; one that is gone already stays gone.
+
+    `seen` is the roster's last change that whoever asks has seen. Raises RosterChanged where the
+    turn has changed since.
+    """
     client = _locked(shift.client)
     found = OnCallShift.objects.filter(pk=shift.pk).first()
     if found is not None:
+        if seen is not None and last_change(found) > seen:
+            raise RosterChanged
         _tell("roster.shift_removed", found, client, by, at)
         found.delete()
 

@@ -34,6 +34,7 @@ from desk.roster_meanwhile import (
     person_changed,
     roster_changed,
     turn_changed,
+    turn_kept,
     turn_taken_away,
 )
 from desk.rosters import roster_context
@@ -82,7 +83,17 @@ def remove(request: HttpRequest, uuid: UUID) -> HttpResponse:
         client = _removal_or_404(request, uuid).client
         assert client is not None
         return _said(request, client, _("The turn had been taken away already."))
-    remove_shift(shift=found, by=signed_in(request), at=timezone.now())
+    seen = request.POST.get("seen", "")
+    try:
+        remove_shift(
+            shift=found,
+            by=signed_in(request),
+            at=timezone.now(),
+            seen=int(seen) if seen.isdecimal() else None,
+        )
+    except RosterChanged:
+        found.refresh_from_db()
+        return _said(request, found.client, turn_kept(found), error=True)
     return _said(request, found.client, _("The turn is taken away."))
 
 

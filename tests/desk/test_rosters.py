@@ -275,6 +275,27 @@ def test_a_turn_taken_away_meanwhile_is_not_brought_back_and_what_was_typed_is_k
     assert post(boss, "roster_turn", renaud.uuid, **typed).status_code == 404
 
 
+def test_a_turn_changed_meanwhile_is_not_taken_away_unread(
+    renaud: Client, boss: User, camille: User
+) -> None:
+    marc, anne = make_on_call(renaud), make_on_call(renaud, name="Anne Roy", number=ANNE)
+    shift = make_shift(marc, FRIDAY, MONDAY)
+    other = make_shift(anne, FRIDAY, MONDAY)
+    seen = seen_in(boss, "roster", renaud.uuid)
+    post(camille, "roster_turn", shift.uuid, **(TURN | {"person": str(anne.uuid)}))
+
+    address = reverse("desk:roster_turn_remove", args=[shift.uuid])
+    told = browser(boss).post(address, {"seen": seen}, follow=True)
+    # Of another turn nobody has changed anything.
+    post(boss, "roster_turn_remove", other.uuid, seen=seen)
+
+    page = words(told.content.decode())
+    assert "Camille a modifié ce tour entre-temps, et il reste" in page
+    assert list(OnCallShift.objects.all()) == [shift]
+    post(boss, "roster_turn_remove", shift.uuid, seen=seen_in(boss, "roster", renaud.uuid))
+    assert not OnCallShift.objects.exists()
+
+
 def test_who_adds_a_turn_to_a_roster_that_has_changed_is_told_what(
     renaud: Client, boss: User, camille: User
 ) -> None:
