@@ -87,6 +87,16 @@ def _read(env: Env, base_dir: Path) -> Environment:
     )
 
 
+def live_prefix(redis_url: str) -> str:
+    """Name the live events of this installation among all that are published in its Redis.
+
+    Redis keeps numbered databases apart, but not what is published in them
+    (redis.io/docs/latest/develop/pubsub, "Database & Scoping").
+    """
+    parts = urlsplit(redis_url)
+    return f"permanence{parts.path.rstrip('/')}{parts.query and '?'}{parts.query}"
+
+
 def _words(env: Env, name: str) -> list[str]:
     """Give the words between commas. A stray comma is no word: an empty secret is everybody's."""
     listed: list[str] = env.list(name, [])

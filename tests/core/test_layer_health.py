@@ -14,11 +14,13 @@ import pytest
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from channels.layers import InMemoryChannelLayer, get_channel_layer
+from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import LazySettings
 
 from core import layer_health
 from core.consumers import Event, LiveConsumer
 from core.layer_health import EVERYBODY, TRY_AGAIN, tell_group
+from permanence.configuration import live_prefix
 from tests.services import valkey
 
 pytestmark = [pytest.mark.broker, pytest.mark.usefixtures("connections_of_others")]
@@ -478,3 +480,26 @@ def test_a_debt_is_paid_to_the_screens_of_another_process_through_the_broker(
         await link.leave()
 
     run(scenario)
+
+
+def test_two_installations_at_one_broker_do_not_hear_each_other(broker: Broker) -> None:
+    def layer_of(number: int) -> RedisPubSubChannelLayer:
+        url = f"redis://127.0.0.1:{broker.port}/{number}"
+        return RedisPubSubChannelLayer(hosts=[url], prefix=live_prefix(url))
+
+    async def scenario() -> None:
+        ours, theirs = layer_of(0), layer_of(1)
+        heard = {}
+        for layer in (ours, theirs):
+            heard[layer] = await layer.new_channel()
+            await layer.group_add("client.a", heard[layer])
+
+        await theirs.group_send("client.a", {"type": "theirs"})
+        await ours.group_send("client.a", {"type": "ours"})
+
+        assert await ours.receive(heard[ours]) == {"type": "ours"}
+        assert await theirs.receive(heard[theirs]) == {"type": "theirs"}
+        for layer in (ours, theirs):
+            await layer.flush()
+
+    asyncio.run(scenario())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from permanence.configuration import Environment, read_environment
+from permanence.configuration import Environment, live_prefix, read_environment
 
 GOOD = {"SECRET_KEY": "k" * 40}
 OURS = (
@@ -59,6 +59,19 @@ def test_a_bureau_names_its_database_and_redis_and_runs_its_own_workers(read) ->
 
     assert environment.database["ENGINE"] == "django.db.backends.postgresql"
     assert not environment.worker_in_process
+
+
+@pytest.mark.parametrize(
+    ("address", "prefix"),
+    [
+        ("redis://redis.example:6379", "permanence"),
+        ("redis://redis.example:6379/", "permanence"),
+        ("rediss://user:secret@redis.example:6379/2", "permanence/2"),
+        ("unix:///run/redis.sock?db=3", "permanence/run/redis.sock?db=3"),
+    ],
+)
+def test_live_events_are_named_after_the_installations_database(address: str, prefix: str) -> None:
+    assert live_prefix(address) == prefix
 
 
 def test_the_demonstration_talks_to_its_own_operator_and_mailbox(read) -> None:  # type: ignore[no-untyped-def]
