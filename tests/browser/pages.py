@@ -26,6 +26,9 @@ SENT_ANEW_MEANWHILE = """id => document.body.addEventListener("htmx:beforeSend",
   part.replaceWith(part.cloneNode(true));
 })"""
 DESK = {"width": 1440, "height": 900}
+# How htmx tells of a request that gave way to a newer one, or whose page was left. What failed is
+# told by htmx:sendError or htmx:responseError, and by the browser itself.
+GAVE_WAY = ["htmx:sendAbort", "htmx:afterRequest"]
 
 
 def chromium() -> str | None:
@@ -101,7 +104,8 @@ def new_page(
 
 
 def unexpected(errors: list[str], patterns: list[str]) -> list[str]:
-    return [error for error in errors if not any(re.search(p, error) for p in patterns)]
+    known = [*GAVE_WAY, *patterns]
+    return [error for error in errors if not any(re.search(p, error) for p in known)]
 
 
 @pytest.fixture

@@ -80,3 +80,37 @@ def test_only_expected_errors_are_forgiven() -> None:
     errors = ["the server responded with a status of 409", "x is not defined"]
 
     assert unexpected(errors, ["status of 409"]) == ["x is not defined"]
+
+
+ASKED = """() => {
+  document.querySelector("main").innerHTML =
+    '<div id="asker" hx-get="/slow/" hx-trigger="ask" hx-sync="this:replace"></div>';
+  htmx.process(document.querySelector("#asker"));
+  for (const told of ["htmx:sendAbort", "htmx:sendError"])
+    htmx.on(told, () => { document.title = told; });
+}"""
+
+
+def test_a_question_that_gave_way_to_a_newer_one_is_no_error(page: Page, site: Site) -> None:
+    page.route("**/slow/**", lambda route: None)
+    page.goto(site + "/accounts/login/")
+    page.evaluate(ASKED)
+
+    page.evaluate("for (const _ of [1, 2]) htmx.trigger('#asker', 'ask')")
+
+    page.wait_for_function("document.title === 'htmx:sendAbort'")
+
+
+def test_a_question_that_failed_is_reported(
+    page: Page, site: Site, browser_errors: list[str]
+) -> None:
+    page.route("**/slow/**", lambda route: route.abort("connectionrefused"))
+    page.goto(site + "/accounts/login/")
+    page.evaluate(ASKED)
+
+    page.evaluate("htmx.trigger('#asker', 'ask')")
+
+    page.wait_for_function("document.title === 'htmx:sendError'")
+    found = " ".join(unexpected(browser_errors, []))
+    browser_errors.clear()
+    assert ("ERR_CONNECTION_REFUSED" in found, "htmx:sendError" in found) == (True, True)

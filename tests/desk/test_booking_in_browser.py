@@ -31,12 +31,6 @@ def _gone_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roll_call, "GONE_AFTER_SECONDS", 1.0)
 
 
-@pytest.fixture(autouse=True)
-def _leaving_a_page_ends_its_requests(expected_errors: list[str]) -> None:
-    """The browser reports what a page was still fetching when one turned to the next."""
-    expected_errors.extend(["htmx:sendAbort", "htmx:afterRequest"])
-
-
 @pytest.fixture
 def claire(practice: Practice) -> User:
     """Léa's deputy."""

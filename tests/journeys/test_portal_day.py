@@ -27,12 +27,6 @@ def _tuesday(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
-@pytest.fixture(autouse=True)
-def _leaving_a_page_ends_its_requests(expected_errors: list[str]) -> None:
-    """The browser reports what a page was still fetching when one turned to the next."""
-    expected_errors.extend(["htmx:sendAbort", "htmx:afterRequest"])
-
-
 @pytest.fixture
 def practice(transactional_db: None) -> Practice:
     return make_practice()

@@ -19,12 +19,6 @@ from tests.people import NOW, Practice, make_practice, visit
 from tests.portal.test_in_browser import DESK, PHONE, READ, SCREENS, overflow
 
 
-@pytest.fixture(autouse=True)
-def _what_is_typed_further_ends_its_requests(expected_errors: list[str]) -> None:
-    """The browser reports a preview that was still on its way when the next one was asked for."""
-    expected_errors.extend(["htmx:sendAbort", "htmx:afterRequest"])
-
-
 @pytest.fixture
 def crowded(transactional_db: None) -> Practice:
     """A practice with a crowded agenda, an absence a week and holidays."""
