@@ -95,7 +95,9 @@ class DeskConsumer(LiveConsumer):
         return live.whole(user, self.open_call)
 
     async def send_changes(self, events: list[Event]) -> None:
-        """Send who waits before all else; what can wait is sent with what follows it."""
+        """Send who answers for whom and who waits before all else; what can wait follows."""
+        if any(event["name"] in live.ON_COVERS for event in events):
+            await self.send_html(await self.render(live.covers))
         if any(event["name"] in live.ON_WHO_WAITS for event in events):
             told = [_told(event) for event in events]
             await self.send_html(await who_waits(self.user, self.bureaus, self.clients, told))

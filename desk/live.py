@@ -85,6 +85,11 @@ def _now(board: dict[str, Any]) -> str:
     return _render("desk/desk.html#board_now", board) + announced
 
 
+def covers(user: User) -> str:
+    """Render who answers for whom: it says whose calls ring at this desk from now on."""
+    return _covers(user, timezone.now())
+
+
 def changed(user: User, events: list[Event], open_call: UUID | None) -> str:
     """Render what some events changed in the middle of the desk: the call that it shows."""
     html = "".join(_hint(event) for event in events if event["name"] == "agenda.changed")
@@ -116,8 +121,6 @@ def rest(user: User, events: list[Event]) -> str:
     A line that rings changes only the figures.
     """
     at, html = timezone.now(), ""
-    if any(event["name"] in ON_COVERS for event in events):
-        html += _covers(user, at)
     if any(_reaches_the_rest(event) for event in events):
         html += _render("desk/desk.html#board_rest", board_context(user, at) | {"live": True})
     if any(event["name"] in ON_ROSTERS for event in events):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from calls.models import Call, Presence
 from clients.models import Cover, User
 from clients.services.covers import come_back, decline_cover, note_turns
 from desk import live
+from desk.consumers import DeskConsumer
 from desk.queries.covers import bands
 from desk.queries.handed_along import handed_along
 from tests.clients.covers import agree, ask, make_colleague
@@ -266,7 +268,7 @@ def test_the_note_is_for_the_two_of_them_only(practice: Practice, claire: User) 
 def test_an_open_desk_shows_a_request_at_once(practice: Practice, claire: User) -> None:
     cover = ask(practice.lea, claire, at=NOW)
 
-    sent = live.rest(claire, [{"name": "cover.changed"}])
+    sent = live.covers(claire)
 
     assert f'id="cover-{cover.uuid}"' in sent
     assert 'id="covers"' in live.whole(claire, None)
@@ -275,12 +277,36 @@ def test_an_open_desk_shows_a_request_at_once(practice: Practice, claire: User) 
 def test_an_open_desk_follows_what_began_and_ended(practice: Practice, claire: User) -> None:
     ring(practice.client)
     cover = agree(practice.lea, claire, at=NOW)
-    begun = live.rest(claire, [{"name": "scope.changed"}])
+    begun = live.covers(claire)
     come_back(cover=cover, by=practice.lea, at=NOW)
 
-    ended = live.rest(claire, [{"name": "scope.changed"}])
+    ended = live.covers(claire)
 
     assert ("cover-holds_hers" in begun, "cover-holds_hers" in ended) == (True, False)
+
+
+def test_who_answers_for_whom_is_sent_before_what_can_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    event = {"name": "cover.changed"}
+    monkeypatch.setattr(live, "covers", lambda user: "Claire answers for Léa")
+
+    class Desk(DeskConsumer):
+        user = None
+
+        async def render(self, function: Callable[..., Any], *arguments: Any) -> Any:
+            return function(self.user, *arguments)
+
+        async def send_html(self, html: str) -> None:
+            sent.append(html)
+
+    async def hear() -> None:
+        desk = Desk()
+        desk.rest.note = lambda *events: sent.append("the rest")  # type: ignore[method-assign]
+        await desk.send_changes([event])
+
+    asyncio.run(hear())
+
+    assert sent == ["Claire answers for Léa", "the rest"]
 
 
 def test_a_call_in_her_hands_stays_on_her_desk_when_its_client_leaves_it(
