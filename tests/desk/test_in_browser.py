@@ -457,6 +457,24 @@ def test_a_choice_that_has_the_focus_keeps_no_call_from_opening(
     expect(desk).to_have_url(re.compile(str(waiting.uuid)))
 
 
+def test_a_call_that_rang_behind_a_dialog_opens_once_that_is_closed(
+    desk: Page, lea: User, practice: Practice
+) -> None:
+    desk.goto("/desk/")
+    expect(desk.locator("body")).to_have_attribute("data-live", "open")
+    desk.keyboard.press("Control+k")
+    expect(desk.locator("#palette-q")).to_be_focused()
+    routing = {"steps": [{"user_id": lea.pk}], "tried": [{"index": 0}]}
+    rings = told(ring(practice.client, routing=routing))
+    expect(desk.locator("#pop[data-rings]")).to_have_attribute("data-pop", str(rings.uuid))
+    expect(desk).not_to_have_url(re.compile(str(rings.uuid)))
+
+    desk.keyboard.press("Escape")
+
+    expect(desk).to_have_url(re.compile(str(rings.uuid)))
+    expect(desk.locator("#callhead")).to_have_attribute("data-state", "ringing")
+
+
 def test_a_call_that_she_picks_up_opens_although_she_was_typing_when_it_rang(
     desk: Page, lea: User, practice: Practice
 ) -> None:

@@ -141,7 +141,10 @@ function isIdle(pop) {
     '#callhead:is([data-state="ringing"], [data-state="live"], [data-writing])',
   );
   const talking = talk && !("colleague" in talk.dataset && "rings" in pop.dataset);
-  return !talking && !document.activeElement?.matches(typing) && !document.querySelector("dialog[open]");
+  const field = document.activeElement?.closest(typing);
+  // The focus leaves a closed dialog a moment later.
+  const writing = field && !field.closest("dialog:not([open])");
+  return !talking && !writing && !document.querySelector("dialog[open]");
 }
 
 // An idle desk turns to the call that rings; a busy one is told, and F2 opens it.
@@ -149,9 +152,24 @@ function onPop() {
   const pop = document.querySelector("#pop");
   if (!pop || standing(pop) === shown) return;
   shown = standing(pop);
-  if (!isIdle(pop) || document.getElementById("callhead")?.dataset.call === pop.dataset.pop) return;
+  if (isIdle(pop)) turnTo(pop);
+}
+
+function turnTo(pop) {
+  if (document.getElementById("callhead")?.dataset.call === pop.dataset.pop) return;
   const { url } = pop.dataset;
   const place = ".desk-body";
   window.htmx.ajax("GET", url, { target: place, select: place, swap: "outerHTML" });
   history.pushState({ htmx: true }, "", url);
 }
+
+// An empty desk has promised to open the next call: one that rang at hers behind a dialog opens once
+// that is closed, unless what she chose there leads elsewhere.
+function onDialogClosed({ target }) {
+  const pop = document.querySelector("#pop");
+  if (!target.matches("dialog") || !pop || !("rings" in pop.dataset)) return;
+  const isEmpty = document.getElementById("idle-words");
+  if (isEmpty && isIdle(pop) && !target.querySelector(".htmx-request")) turnTo(pop);
+}
+
+document.addEventListener("close", onDialogClosed, true);
