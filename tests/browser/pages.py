@@ -14,7 +14,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.server import Site
 
@@ -26,6 +33,8 @@ SENT_ANEW_MEANWHILE = """id => document.body.addEventListener("htmx:beforeSend",
   part.replaceWith(part.cloneNode(true));
 })"""
 DESK = {"width": 1440, "height": 900}
+# What a page does or shows may take so long on two busy cores; what is there at once costs nothing.
+PATIENCE_MS = 10_000
 # How htmx tells of a request that gave way to a newer one, or whose page was left. What failed is
 # told by htmx:sendError or htmx:responseError, and by the browser itself.
 GAVE_WAY = ["htmx:sendAbort", "htmx:afterRequest"]
@@ -39,6 +48,7 @@ def chromium() -> str | None:
 @pytest.fixture(scope="session")
 def _driver() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
     """One browser for all tests of this process, and the event loop that drives it."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox"] if os.getuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
@@ -89,7 +99,7 @@ def new_page(
 
     def open_page(**options: Any) -> Page:
         context = browser.new_context(**defaults(site) | options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         context.on("console", lambda message: report_console(message, browser_errors))
         context.on("weberror", lambda error: browser_errors.append(f"script error: {error.error}"))

@@ -18,6 +18,7 @@ from desk import roll_call
 from tests.agenda.factories import make_calendar, paris
 from tests.desk.calls import at, ring
 from tests.factories import make_assistant, make_correspondent
+from tests.journeys.house import until
 from tests.people import NOW, Practice, visit
 
 pytestmark = pytest.mark.timeout(120)
@@ -283,19 +284,34 @@ def test_a_slot_being_booked_is_seen_held_by_colleague_and_doctor_until_it_runs_
     expect(doctors.locator("#week .hold")).to_have_count(0)
 
 
+@pytest.fixture
+def roll_calls(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether a desk answered, for each one that closed; a reload has four seconds here."""
+    answers: list[bool] = []
+    ask = roll_call._is_open
+
+    async def note(user: User, layer: Any) -> bool:
+        answers.append(await ask(user, layer))
+        return answers[-1]
+
+    monkeypatch.setattr(roll_call, "GONE_AFTER_SECONDS", 4.0)
+    monkeypatch.setattr(roll_call, "_is_open", note)
+    return answers
+
+
 def test_a_desk_that_closes_frees_its_slot_and_one_that_reloads_keeps_it(
-    desk_of: Callable[..., Page], lea: User, claire: User
+    desk_of: Callable[..., Page], lea: User, claire: User, roll_calls: list[bool]
 ) -> None:
     mine, hers = desk_of(lea), desk_of(claire)
     says_when(mine, "15 h")
     expect(hers.locator("#week .hold")).to_have_count(1)
 
     mine.reload()
-    expect(mine.locator("body")).to_have_attribute("data-live", "open")
-    hers.wait_for_timeout(4500)
+    until(lambda: roll_calls == [True], seconds=20)
+    hers.wait_for_timeout(500)
     expect(hers.locator("#week .hold")).to_have_count(1)
     mine.close()
-
+    until(lambda: roll_calls == [True, False], seconds=20)
     expect(hers.locator("#week .hold")).to_have_count(0)
 
 
