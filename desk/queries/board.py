@@ -88,7 +88,6 @@ class Pop:
     """What is said aloud by a screen reader when somebody waits."""
 
     uuid: UUID
-    url: str
     text: str
     is_mine: bool
     rings_me: bool = False
@@ -124,7 +123,7 @@ class Board:
 
 def _pop(card: Card, words: str) -> Pop:
     text = words % {"client": card.name, "caller": card.detail}
-    return Pop(card.uuid, card.url, text, card.is_mine, card.queued.rings_me)
+    return Pop(card.uuid, text, card.is_mine, card.queued.rings_me)
 
 
 def board(user: User, now: datetime) -> Board:

@@ -19,7 +19,7 @@ from messages_app.models import CallFile, Message, TriageRecord
 from tests.agenda.factories import paris
 from tests.browser.server import Site
 from tests.desk.calls import at, ring
-from tests.factories import make_correspondent
+from tests.factories import make_assistant, make_correspondent
 from tests.people import Firm, Practice, visit
 
 pytestmark = pytest.mark.timeout(120)
@@ -473,6 +473,45 @@ def test_a_call_that_rang_behind_a_dialog_opens_once_that_is_closed(
 
     expect(desk).to_have_url(re.compile(str(rings.uuid)))
     expect(desk.locator("#callhead")).to_have_attribute("data-state", "ringing")
+
+
+def test_a_call_that_rang_while_another_held_the_desk_opens_once_that_is_a_colleague_s(
+    desk: Page, lea: User, practice: Practice
+) -> None:
+    deputy = make_assistant(practice.client, "claire")
+    first = ring(practice.client)
+    open_call(desk, first)
+    expect(desk.locator("#callhead")).to_have_attribute("data-state", "ringing")
+    routing = {"steps": [{"user_id": lea.pk}], "tried": [{"index": 0}]}
+    rings = told(ring(practice.client, "+33639984499", routing=routing))
+    expect(desk.locator("#pop[data-rings]")).to_have_attribute("data-pop", str(rings.uuid))
+    expect(desk).to_have_url(re.compile(str(first.uuid)))
+
+    first.state, first.answered_by = Call.State.IN_PROGRESS, deputy
+    first.answered_at = first.started_at
+    first.save()
+    told(first)
+
+    expect(desk).to_have_url(re.compile(str(rings.uuid)))
+
+
+def test_of_two_calls_that_ring_one_after_the_other_the_later_is_shown(
+    desk: Page, lea: User, practice: Practice
+) -> None:
+    desk.goto("/desk/")
+    expect(desk.locator("body")).to_have_attribute("data-live", "open")
+    first = ring(practice.client)
+    asked: list[Route] = []  # and never answered
+    desk.route(f"**{at('call', first)}", lambda route: asked.append(route))
+    told(first)
+    desk.wait_for_function("document.querySelector('.call-card.htmx-request')")
+
+    routing = {"steps": [{"user_id": lea.pk}], "tried": [{"index": 0}]}
+    later = told(ring(practice.client, "+33639984499", routing=routing))
+
+    expect(desk.locator("#callhead")).to_have_attribute("data-call", str(later.uuid))
+    expect(desk).to_have_url(re.compile(str(later.uuid)))
+    assert len(asked) == 1
 
 
 def test_a_call_that_she_picks_up_opens_although_she_was_typing_when_it_rang(

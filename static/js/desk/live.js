@@ -118,6 +118,8 @@ function refreshWeek() {
 // --- Pops ----------------------------------------------------------------------------------------------
 
 let shown = onArrival(document.querySelector("#pop"));
+// What rings at hers while a talk or a dialog holds her: it opens as soon as neither does.
+let kept = "";
 
 // What was on the board when a page was asked for opens nothing by itself, but for a call that rings
 // at hers while she comes to the empty desk.
@@ -141,35 +143,35 @@ function isIdle(pop) {
     '#callhead:is([data-state="ringing"], [data-state="live"], [data-writing])',
   );
   const talking = talk && !("colleague" in talk.dataset && "rings" in pop.dataset);
+  return !talking && !isWriting() && !document.querySelector("dialog[open]");
+}
+
+// The focus leaves a closed dialog a moment later; an open one holds her by itself.
+function isWriting() {
   const field = document.activeElement?.closest(typing);
-  // The focus leaves a closed dialog a moment later.
-  const writing = field && !field.closest("dialog:not([open])");
-  return !talking && !writing && !document.querySelector("dialog[open]");
+  return Boolean(field && !field.closest("dialog"));
 }
 
 // An idle desk turns to the call that rings; a busy one is told, and F2 opens it.
 function onPop() {
   const pop = document.querySelector("#pop");
-  if (!pop || standing(pop) === shown) return;
+  if (!pop || (standing(pop) === shown && shown !== kept)) return;
   shown = standing(pop);
-  if (isIdle(pop)) turnTo(pop);
-}
-
-function turnTo(pop) {
+  kept = "";
   if (document.getElementById("callhead")?.dataset.call === pop.dataset.pop) return;
-  const { url } = pop.dataset;
-  const place = ".desk-body";
-  window.htmx.ajax("GET", url, { target: place, select: place, swap: "outerHTML" });
-  history.pushState({ htmx: true }, "", url);
+  if (isIdle(pop)) turnTo(pop);
+  else if ("rings" in pop.dataset && !isWriting()) kept = shown;
 }
 
-// An empty desk has promised to open the next call: one that rang at hers behind a dialog opens once
-// that is closed, unless what she chose there leads elsewhere.
+// As if she took its card: what is asked for last is what the desk turns to, wherever it came from.
+function turnTo(pop) {
+  const { pop: uuid } = pop.dataset;
+  document.querySelector(`#waiting-${uuid}, #current-${uuid}`)?.click();
+}
+
+// Unless what she chose in a dialog leads elsewhere.
 function onDialogClosed({ target }) {
-  const pop = document.querySelector("#pop");
-  if (!target.matches("dialog") || !pop || !("rings" in pop.dataset)) return;
-  const isEmpty = document.getElementById("idle-words");
-  if (isEmpty && isIdle(pop) && !target.querySelector(".htmx-request")) turnTo(pop);
+  if (target.matches("dialog") && !target.querySelector(".htmx-request")) onPop();
 }
 
 document.addEventListener("close", onDialogClosed, true);
