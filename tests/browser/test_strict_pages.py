@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.pages import unexpected
 from tests.browser.server import Site
@@ -98,7 +98,7 @@ def test_a_question_that_gave_way_to_a_newer_one_is_no_error(page: Page, site: S
 
     page.evaluate("for (const _ of [1, 2]) htmx.trigger('#asker', 'ask')")
 
-    page.wait_for_function("document.title === 'htmx:sendAbort'")
+    expect(page).to_have_title("htmx:sendAbort")
 
 
 def test_a_question_that_failed_is_reported(
@@ -110,7 +110,7 @@ def test_a_question_that_failed_is_reported(
 
     page.evaluate("htmx.trigger('#asker', 'ask')")
 
-    page.wait_for_function("document.title === 'htmx:sendError'")
+    expect(page).to_have_title("htmx:sendError")
     found = " ".join(unexpected(browser_errors, []))
     browser_errors.clear()
     assert ("ERR_CONNECTION_REFUSED" in found, "htmx:sendError" in found) == (True, True)
