@@ -62,10 +62,11 @@ def may_take(waiting: Waiting, now: datetime) -> list[Candidate]:
     ordered = sorted(waiting.candidates, key=lambda one: (one.rank, one.user_id))
     asked = ordered if _deputies_too(waiting, ordered, now) else _first(ordered)
     lately = {user_id for user_id, at in waiting.declined if now - at < AGAIN_AFTER}
-    return [one for one in asked if _is_free(one) and one.user_id not in lately]
+    return [one for one in asked if is_free(one) and one.user_id not in lately]
 
 
-def _is_free(candidate: Candidate) -> bool:
+def is_free(candidate: Candidate) -> bool:
+    """Whether somebody may be rung for a caller who waits."""
     return not why_not_rung(candidate) and not candidate.is_talking
 
 

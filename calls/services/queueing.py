@@ -7,9 +7,9 @@ from celery import current_app
 from django.db import transaction
 
 from calls.models import Call, CallLeg, Presence
-from calls.queries.routing import is_talking, telephones_of
+from calls.queries.routing import candidates_for, is_talking, telephones_of
 from calls.queries.waiting import queue_at, waiting_calls, waiting_of
-from calls.rules.queue import Match, matches, may_take
+from calls.rules.queue import Match, is_free, matches, may_take
 from calls.services.live import publish_call
 from calls.telephony.moves import Move
 from calls.telephony.twilio import api, twiml
@@ -93,17 +93,29 @@ def _is_lost(call: Call, at: datetime) -> bool:
 
 
 @transaction.atomic
-def note_rung(*, call: Call, at: datetime) -> Call:
-    """Note that the operator now rings whom a waiting caller was offered to.
+def begin_offer(*, call: Call, at: datetime) -> Call:
+    """Note that the operator now rings whom a waiting caller was offered to; else nobody is.
 
-    From here on the offer is not lost, however long nothing is heard: both may be talking, and the
-    callback that told of the answer may have gone astray.
+    Between offer and ring she may have left her desk: then he is somebody else's. From the ring on
+    the offer is not lost, however long nothing is heard: both may be talking, and the callback that
+    told of the answer may have gone astray.
     """
     call = _locked(call)
     *before, last = call.routing.get("offers", [{}])
-    call.routing = call.routing | {"offers": [*before, last | {"rung_at": at.isoformat()}]}
-    call.save(update_fields=["routing"])
+    if last.get("asked") or _may_still_be_rung(call, at):
+        call.routing = call.routing | {"offers": [*before, last | {"rung_at": at.isoformat()}]}
+        call.save(update_fields=["routing"])
+    elif call.offered_to_id is not None:
+        call.offered_to = None
+        call.save(update_fields=["offered_to"])
+        publish_call(call)
+        wake_queue()
     return call
+
+
+def _may_still_be_rung(call: Call, at: datetime) -> bool:
+    people = candidates_for(call.client, at)
+    return any(one.user_id == call.offered_to_id and is_free(one) for one in people)
 
 
 @transaction.atomic
@@ -120,9 +132,10 @@ def _claim(match: Match, at: datetime) -> Call | None:
     return call
 
 
-def _offer(call: Call, user_id: int, at: datetime) -> None:
+def _offer(call: Call, user_id: int, at: datetime, **more: bool) -> None:
     call.offered_to_id = user_id
-    offers = [*call.routing.get("offers", []), {"user": user_id, "at": at.isoformat()}]
+    one = {"user": user_id, "at": at.isoformat()} | more
+    offers = [*call.routing.get("offers", []), one]
     call.routing = call.routing | {"offers": offers}
     call.save(update_fields=["offered_to", "routing"])
     publish_call(call)
@@ -156,7 +169,7 @@ def _take(call: Call, by: User, at: datetime) -> Call:
     if because := _why_not_taken(call, by):
         raise CannotTake(because)
     Presence.objects.filter(user=by, wrap_up_until__gt=at).update(wrap_up_until=None)
-    _offer(call, by.pk, at)
+    _offer(call, by.pk, at, asked=True)
     record_audit(by=by, action="call.taken_out_of_turn", target=call, client=call.client, at=at)
     publish(user_group(by.uuid), "presence.changed")
     return call

@@ -11,6 +11,7 @@ from calls.models import Call, LineSchedule
 from calls.queries import telephones_of
 from calls.rules.routing import RING_FREE_SECONDS
 from calls.services import (
+    begin_offer,
     claim_waiting,
     enter_queue,
     first_of_plan,
@@ -18,7 +19,6 @@ from calls.services import (
     leave_queue,
     move_of,
     note_declined,
-    note_rung,
 )
 from calls.telephony.twilio import twiml
 from calls.webhooks.door import answer, operator_door
@@ -80,10 +80,10 @@ def offered(request: HttpRequest, call_uuid: UUID) -> HttpResponse:
 
 
 def _offer(call: Call) -> HttpResponse:
+    call = begin_offer(call=call, at=timezone.now())
     telephones = telephones_of(call.offered_to_id) if call.offered_to_id else []
     if not telephones:
         return _wait_on(call)
-    note_rung(call=call, at=timezone.now())
     return answer(twiml.ring_from_queue(call, telephones, RING_FREE_SECONDS))
 
 

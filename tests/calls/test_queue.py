@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from calls.models import Call
 from calls.queries import queue_at
-from calls.services import offer_waiting, set_presence
+from calls.services import offer_waiting, set_presence, take_waiting
 from calls.services.queueing import OFFER_LASTS, OFFER_TASK
 from calls.telephony.twilio import api
 from clients.models import Client, Line, User
@@ -146,6 +146,37 @@ def test_where_the_operator_cannot_be_asked_his_own_document_lets_him_out(
         offer_waiting(at=datetime.now(UTC))
 
     assert tags(door("waiting", caller)) == ["Leave"]
+
+
+def test_who_leaves_her_desk_before_it_rings_is_let_be_and_he_waits_on(
+    caller: Call, busy: Call, lea: User
+) -> None:
+    end(busy, "CA0")
+    door("waiting", caller)
+    set_presence(user=lea, state="away", by=lea, at=datetime.now(UTC))
+
+    answer = door("waited", caller, QueueResult="leave")
+
+    caller.refresh_from_db()
+    assert tags(answer) == ["Enqueue"]
+    assert (caller.offered_to, caller.is_waiting, "declined" in caller.routing) == (
+        None,
+        True,
+        False,
+    )
+
+
+def test_who_took_him_out_of_turn_is_rung_also_on_her_break(
+    caller: Call, busy: Call, lea: User
+) -> None:
+    end(busy, "CA0")
+    set_presence(user=lea, state="paused", by=lea, at=datetime.now(UTC))
+    with mock.patch.object(api, "redirect_leg"):
+        take_waiting(call=caller, by=lea, at=datetime.now(UTC))
+
+    rung = door("offered", caller)
+
+    assert [one.text for one in rung.iterfind("Dial/Sip")] == [lea.endpoints.get().address]
 
 
 def test_who_lets_it_ring_leaves_him_at_his_place_and_is_let_be(
