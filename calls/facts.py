@@ -26,12 +26,13 @@ class CallAnswered:
 
 @dataclass(frozen=True)
 class CallEnded:
-    """The contact is over and has its ending."""
+    """The contact is over and has its ending; `user_id` is who of ours had answered it."""
 
     call_id: int
     call_uuid: UUID
     client_uuid: UUID
     ending: str
+    user_id: int | None
 
 
 @dataclass(frozen=True)

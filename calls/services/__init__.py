@@ -19,7 +19,7 @@ from calls.services.desk import (
     request_hang_up,
     set_disposition,
 )
-from calls.services.events import accept_call, accept_third, record_event
+from calls.services.events import accept_call, accept_third, record_event, record_event_of
 from calls.services.following import her_leg
 from calls.services.going_on import first_of_plan, note_bridged, step_in_plan
 from calls.services.incoming import UnknownLine, receive_call
@@ -132,6 +132,7 @@ __all__ = [
     "put_through",
     "receive_call",
     "record_event",
+    "record_event_of",
     "record_refusal",
     "remove_caller_rule",
     "request_hang_up",

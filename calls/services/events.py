@@ -29,14 +29,22 @@ from core.facts import emit
 from core.phones import parse_number
 
 
-@transaction.atomic
 def record_event(*, call: Call, event: ProviderEvent) -> bool:
     """Keep one event of one leg and draw its consequences; False where it was known already.
 
     Safe in any order and any number of times: a leg never moves backwards, and a call that ended
     unanswered becomes answered if the proof of it comes late.
     """
-    call = _locked(call)
+    return record_event_of(Call.objects.filter(pk=call.pk), event=event)
+
+
+@transaction.atomic
+def record_event_of(calls: QuerySet[Call], *, event: ProviderEvent) -> bool:
+    """Do as `record_event` does for the one call of these, which is found and locked at once.
+
+    Raises Call.DoesNotExist.
+    """
+    call = _locked_of(calls)
     if not _keep_event(call, event):
         return False
     leg = _leg_of(call, event)
@@ -91,8 +99,11 @@ def _accept(call: Call, leg: CallLeg, event: ProviderEvent, person: User | None 
 
 
 def _locked(call: Call) -> Call:
-    locked = Call.objects.select_for_update(of=("self",)).select_related("client")
-    return locked.get(pk=call.pk)
+    return _locked_of(Call.objects.filter(pk=call.pk))
+
+
+def _locked_of(calls: QuerySet[Call]) -> Call:
+    return calls.select_for_update(of=("self",)).select_related("client").get()
 
 
 def _keep_event(call: Call, event: ProviderEvent) -> bool:
@@ -112,7 +123,8 @@ def _keep_event(call: Call, event: ProviderEvent) -> bool:
 def _leg_of(call: Call, event: ProviderEvent) -> CallLeg:
     """Give the leg of an event; the first event of an assistant's leg begins it, yet unsaved."""
     path = {"provider": event.provider, "provider_id": event.leg_id}
-    leg = CallLeg.objects.filter(**path).first() or CallLeg(
+    known = CallLeg.objects.filter(**path).select_related("endpoint")
+    leg = known.first() or CallLeg(
         call=call,
         role=CallLeg.Role.THIRD if event.third_number else CallLeg.Role.ASSISTANT,
         number=parse_number(event.third_number) or "",
@@ -184,7 +196,8 @@ def _answer(call: Call, leg: CallLeg, person: User | None = None) -> None:
         return
     call.answered_at = _within(call, leg.answered_at)
     # Nobody of ours where the client's team or somebody on call took it.
-    call.answered_by = person or (leg.endpoint.person if leg.endpoint else None)
+    hers = leg.endpoint.person_id if leg.endpoint else None
+    call.answered_by_id = person.pk if person else hers
     if call.is_waiting:
         call.left_queue_at = call.answered_at
     if call.state == Call.State.RINGING:
@@ -257,7 +270,8 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
             waited=call.ended_at - call.started_at,
             has_failed=failed,
             plan_exhausted=bool(call.routing.get("exhausted")),
-            has_left_voicemail=call.recordings.voicemails().exists(),
+            # Who was answered need not be asked about.
+            has_left_voicemail=call.answered_at is None and call.recordings.voicemails().exists(),
         )
     )
     is_ours = call.direction == Call.Direction.OUT
@@ -285,6 +299,7 @@ def end_call(call: Call, *, at: datetime, failed: bool) -> None:
             call_uuid=call.uuid,
             client_uuid=call.client.uuid,
             ending=call.ending,
+            user_id=call.answered_by_id,
         )
     )
 

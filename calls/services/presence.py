@@ -92,10 +92,13 @@ def begin_wrap_up(call: Call, *, since: datetime | None = None, by: User | None 
     As long as her bureau says, from the call's end or `since`, a later end of her own talk; none
     once she has said what came of it. `by` handed it to a colleague, who answers it now.
     """
-    user = by or call.answered_by
-    seconds = _wrap_up_seconds(call)
     since = since or call.handed_over_at or call.ended_at
-    if user is None or call.disposition or since is None or not seconds:
+    somebody = by is not None or call.answered_by_id is not None
+    if not somebody or call.disposition or since is None:
+        return
+    seconds = _wrap_up_seconds(call)
+    user = (by or call.answered_by) if seconds else None
+    if user is None:
         return
     until = since + timedelta(seconds=seconds)
     earlier = Q(wrap_up_until=None) | Q(wrap_up_until__lt=until)

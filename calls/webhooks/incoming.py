@@ -6,7 +6,7 @@ after the commit.
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from calls.services import (
     move_of,
     note_unheard,
     receive_call,
-    record_event,
+    record_event_of,
 )
 from calls.telephony.twilio import twiml
 from calls.telephony.twilio.forms import read_event
@@ -51,22 +51,24 @@ def voice(request: HttpRequest) -> HttpResponse:
 def status(request: HttpRequest) -> HttpResponse:
     """The caller's own leg ended (a number's status callback reports the end only)."""
     event = read_event(request.POST, at=timezone.now())
-    call = Call.objects.on_path(event.provider, event.leg_id).only("pk").first()
-    if call is not None:
-        record_event(call=call, event=event)
-    elif request.POST.get("Direction") == "inbound":
-        note_unheard(
-            event=event, called=request.POST.get("To", ""), caller=request.POST.get("From", "")
-        )
+    try:
+        record_event_of(Call.objects.on_path(event.provider, event.leg_id), event=event)
+    except Call.DoesNotExist:
+        if request.POST.get("Direction") == "inbound":
+            note_unheard(
+                event=event, called=request.POST.get("To", ""), caller=request.POST.get("From", "")
+            )
     return answer()
 
 
 @operator_door
 def leg(request: HttpRequest, call_uuid: UUID, endpoint_uuid: UUID) -> HttpResponse:
     """One of the telephones that we ring changed its state."""
-    call = get_object_or_404(Call.objects.only("pk"), uuid=call_uuid)
     event = read_event(request.POST, at=timezone.now(), endpoint_uuid=str(endpoint_uuid))
-    record_event(call=call, event=event)
+    try:
+        record_event_of(Call.objects.filter(uuid=call_uuid), event=event)
+    except Call.DoesNotExist as unknown:
+        raise Http404 from unknown
     return answer()
 
 

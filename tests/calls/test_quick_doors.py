@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from calls.models import Call
-from tests.calls.operator import leg_form, post_signed, ring
+from tests.calls.operator import leg_form, post_signed, ring, voice_form
 from tests.factories import make_assistant, make_client, make_line
 
 # Only without pytest's own transaction around it does the service's begin and end.
@@ -49,14 +49,25 @@ def test_a_telephones_first_news_asks_for_the_call_the_event_the_path_and_the_te
 ) -> None:
     ring("+33199004010")
     found = told(telephone, "ringing", 0)
-    assert found == ["SELECT", "SELECT", "SELECT", "INSERT", "SELECT", "SELECT", "INSERT"]
+    assert found == ["SELECT", "SELECT", "INSERT", "SELECT", "SELECT", "INSERT"]
 
 
 def test_a_telephones_later_news_find_all_with_its_path(telephone: str) -> None:
     ring("+33199004010")
     told(telephone, "ringing", 0)
     found = told(telephone, "completed", 1)
-    assert found == ["SELECT", "SELECT", "SELECT", "INSERT", "SELECT", "UPDATE"]
+    assert found == ["SELECT", "SELECT", "INSERT", "SELECT", "UPDATE"]
+
+
+def test_the_end_of_a_talk_asks_nothing_twice(telephone: str) -> None:
+    ring("+33199004010")
+    told(telephone, "in-progress", 1)
+    form = voice_form("+33199004010") | {"CallStatus": "completed", "SequenceNumber": "0"}
+    with CaptureQueriesContext(connection) as captured:
+        post_signed(reverse("twilio:status"), form)
+    found = [one["sql"] for one in captured.captured_queries]
+    # Call, event, path; the bureau's time to write up; whose desk it is; its file.
+    assert asked(captured).count("SELECT") == 6, found
 
 
 @pytest.mark.once

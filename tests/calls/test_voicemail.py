@@ -107,7 +107,7 @@ def test_what_he_said_makes_the_calls_ending_voicemail(line: Line, heard: list[o
     assert [one.tag for one in thanks] == ["Say", "Hangup"]
     assert (call.ending, recording.seconds, recording.state) == ("voicemail", 9, "waiting")
     left = VoicemailLeft(call.pk, call.uuid, line.client.uuid, recording.pk)
-    ended = CallEnded(call.pk, call.uuid, line.client.uuid, "voicemail")
+    ended = CallEnded(call.pk, call.uuid, line.client.uuid, "voicemail", None)
     assert heard == [left, ended]
 
 

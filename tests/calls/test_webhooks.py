@@ -235,7 +235,9 @@ def test_the_callers_end_is_the_calls_and_every_leg_has_one(
     call.refresh_from_db()
     assert (call.state, call.ending) == ("ended", "answered")
     assert set(call.legs.values_list("state", flat=True)) == {"ended"}
-    assert heard[2:] == [CallEnded(call.pk, call.uuid, house.client.uuid, "answered")]
+    assert heard[2:] == [
+        CallEnded(call.pk, call.uuid, house.client.uuid, "answered", call.answered_by_id)
+    ]
 
 
 EVENTS = [

@@ -34,7 +34,7 @@ def type_in(lawyer: Lawyer, call: Call, face: str = "message", **fields: str) ->
 
 
 def ended(call: Call) -> CallEnded:
-    return CallEnded(call.pk, call.uuid, call.client.uuid, "answered")
+    return CallEnded(call.pk, call.uuid, call.client.uuid, "answered", call.answered_by_id)
 
 
 def test_a_draft_is_kept_by_face_and_the_other_faces_stay(lawyer: Lawyer, call: Call) -> None:
