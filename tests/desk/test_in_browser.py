@@ -150,6 +150,41 @@ def test_hanging_up_takes_the_key_twice(
     assert len([url for url in asked if "hang-up" in url]) == 1
 
 
+PRESSED_BEFORE_AND_AFTER = """() => {
+  const press = () => document.body.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "r", code: "KeyR", bubbles: true }));
+  press();
+  const head = document.getElementById("callhead");
+  head.replaceWith(head.cloneNode(true));
+  press();
+}"""
+
+
+def test_a_key_pressed_twice_counts_although_its_button_was_sent_anew_between(
+    desk: Page, lea: User, practice: Practice
+) -> None:
+    open_call(desk, ring(practice.client, by=lea))
+
+    with desk.expect_request(re.compile("hang-up")):
+        desk.evaluate(PRESSED_BEFORE_AND_AFTER)
+
+
+def test_a_button_keeps_the_focus_when_its_part_of_the_desk_is_sent_anew(
+    desk: Page, lea: User, practice: Practice
+) -> None:
+    for name in ("Aubry", "Blanc"):
+        make_correspondent(practice.client, name, number="+33639984410")
+    call = ring(practice.client, by=lea)
+    open_call(desk, call)
+    desk.get_by_role("button", name="Blanc", exact=True).focus()
+    desk.locator("#callhead").evaluate("head => { head.dataset.old = '' }")
+
+    told(call)
+
+    expect(desk.locator("#callhead:not([data-old])")).to_be_attached()
+    expect(desk.get_by_role("button", name="Blanc", exact=True)).to_be_focused()
+
+
 def test_the_disposition_is_one_key_once_the_call_is_over(
     desk: Page, lea: User, practice: Practice
 ) -> None:

@@ -26,6 +26,32 @@ function control(action) {
   return shown.find((element) => element.closest("main")) ?? shown[0];
 }
 
+// --- What is sent anew while she uses it ----------------------------------------------------------
+
+// Says of a control what it does and for which call: the same words, the same control, although the
+// live link has put another element in its place.
+function nameOf(control) {
+  const call = control.closest("[data-call]")?.dataset.call;
+  if (control.id) return JSON.stringify([call, control.id]);
+  const sends = control.getAttribute("hx-post") ?? control.getAttribute("href") ?? control.closest("form")?.action;
+  return JSON.stringify([call, control.tagName, control.name, control.value, control.dataset.key, sends]);
+}
+
+let focused = "";
+
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const active = document.activeElement;
+  if (event.detail.target.contains(active)) focused = nameOf(active);
+});
+
+document.addEventListener("htmx:oobAfterSwap", () => {
+  if (focused && document.activeElement === document.body) {
+    const controls = [...document.querySelectorAll("a, button, input, select, textarea, summary, [tabindex]")];
+    controls.find((control) => nameOf(control) === focused)?.focus({ preventScroll: true });
+  }
+  focused = "";
+});
+
 // --- Hanging up is never one slip away: the same key or button twice ----------------------------
 
 let armed = null;
@@ -37,13 +63,12 @@ function disarm() {
 }
 
 function confirmTwice(button) {
-  if (armed?.button === button) {
-    disarm();
-    return true;
-  }
+  const name = nameOf(button);
+  const again = armed?.name === name && (armed.button === button || !armed.button.isConnected);
   disarm();
+  if (again) return true;
   button.classList.add("armed");
-  armed = { button, timer: setTimeout(disarm, TWICE_WITHIN) };
+  armed = { button, name, timer: setTimeout(disarm, TWICE_WITHIN) };
   return false;
 }
 

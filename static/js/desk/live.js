@@ -45,20 +45,6 @@ body.addEventListener("htmx:oobBeforeSwap", (event) => {
     event.detail.shouldSwap = false;
 });
 
-// What has the focus keeps it when its part of the desk is sent anew.
-let focused = "";
-
-body.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const active = document.activeElement;
-  if (event.detail.target.contains(active)) focused = active.id;
-});
-
-body.addEventListener("htmx:oobAfterSwap", () => {
-  if (focused && document.activeElement === body)
-    document.getElementById(focused)?.focus({ preventScroll: true });
-  focused = "";
-});
-
 body.addEventListener("htmx:wsClose", (event) => {
   setLive("closed");
   const code = event.detail.event.code;
