@@ -101,6 +101,8 @@ function neighbour(grid, button, key) {
 // --- Carrying ---------------------------------------------------------------------------------
 
 let carried = null;
+// A fresher week came while a visit was carried: it is asked for again once that is put down.
+let missed = false;
 
 function begin(grid, button) {
   const item = button.parentElement;
@@ -134,6 +136,8 @@ function end() {
   document.body.classList.remove("carrying");
   const done = carried;
   carried = null;
+  if (missed) setTimeout(() => window.htmx.trigger(done.grid, "grid:refresh"));
+  missed = false;
   return done;
 }
 
@@ -373,12 +377,15 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-show-day]");
   if (button) showDay(button.closest("[data-grid]"), button.dataset.showDay);
 });
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target?.matches?.("[data-grid]")) remember(event.detail.target);
-});
-document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  if (event.detail.target?.matches?.("[data-grid]")) remember(event.detail.target);
-});
+function onFresherWeek({ detail }) {
+  if (!detail.target?.matches?.("[data-grid]")) return;
+  if (carried?.grid !== detail.target) return remember(detail.target);
+  detail.shouldSwap = false;
+  missed = true;
+}
+
+document.addEventListener("htmx:beforeSwap", onFresherWeek);
+document.addEventListener("htmx:oobBeforeSwap", onFresherWeek);
 document.addEventListener("htmx:load", (event) => {
   const inside = event.target.querySelectorAll?.("[data-grid]") ?? [];
   for (const grid of event.target.matches?.("[data-grid]") ? [event.target] : inside) {

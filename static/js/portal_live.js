@@ -109,7 +109,8 @@ async function refresh() {
   if (!answer) return;
   if (answer.redirected || !answer.ok) return location.reload();
   const text = await answer.text();
-  if (document.querySelector(".htmx-request")) return askAgain(told);
+  // A visit may have been lifted meanwhile, or a word begun.
+  if (regions.some(isBusy) || document.querySelector(".htmx-request")) return askAgain(told);
   const fresh = new DOMParser().parseFromString(text, "text/html");
   for (const region of regions) replace(region, fresh.getElementById(region.id));
 }

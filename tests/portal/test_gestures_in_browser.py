@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from agenda.models import Absence, Appointment
+from agenda.services import cancel_appointment
 from tests.agenda.factories import paris
 from tests.browser.server import Site
 from tests.desk.calls import at, ring
@@ -109,6 +110,34 @@ def test_with_keys_alone_a_visit_is_carried_in_the_practices_week_and_taken_back
     press(page, "button", "Annuler")
 
     expect(tile).to_contain_text("14:00")
+
+
+def test_a_visit_that_is_carried_is_not_taken_away_by_a_page_that_was_under_way(
+    practice: Practice, doctor_at: Callable[..., Page]
+) -> None:
+    blanc = visit(practice, f"{TODAY} 14:00", "Blanc", "mr")
+    roux = visit(practice, f"{TODAY} 15:00", "Roux")
+    page = doctor_at(week_of(practice))
+    page.wait_for_load_state("networkidle")
+    tile = page.locator(f'.tile button[data-appointment="{blanc.uuid}"]')
+    under_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        is_fresh_page = route.request.headers.get("x-live") and not under_way
+        under_way.append(route) if is_fresh_page else route.continue_()
+
+    page.route("**/week/**", hold)
+    with page.expect_request(lambda request: "x-live" in request.headers):
+        cancel_appointment(appointment=roux, by=practice.doctor, at=NOW)
+    tile.focus()
+    page.keyboard.press("m")
+    page.keyboard.press("ArrowDown")
+    with page.expect_response(lambda answer: "x-live" in answer.request.headers):
+        under_way[0].continue_()
+    page.wait_for_timeout(200)
+    page.keyboard.press("Enter")
+
+    expect(tile).to_contain_text("14:20")
 
 
 def test_with_keys_alone_who_came_is_noted_a_visit_cancelled_and_a_period_blocked(
