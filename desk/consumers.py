@@ -1,5 +1,6 @@
 """The live link of the desk."""
 
+import asyncio
 import logging
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,7 @@ class DeskConsumer(LiveConsumer):
         self.clients: frozenset[int] = frozenset()
         self.bureaus: frozenset[int] = frozenset()
         self.seen_at: datetime | None = None
+        self.noting: asyncio.Task[None] | None = None
 
     def groups_of(self, user: Any) -> list[str]:
         """Listen to the clients that this person answers, and to those of her calls."""
@@ -63,6 +65,8 @@ class DeskConsumer(LiveConsumer):
 
     async def disconnect(self, code: int) -> None:
         """Leave the groups; what she holds ends once none of her desks is left."""
+        if self.noting is not None:
+            self.noting.cancel()
         await super().disconnect(code)
         if self.user.is_authenticated:
             desk_closed(self.user, self.channel_layer)
@@ -71,14 +75,17 @@ class DeskConsumer(LiveConsumer):
         """Join the groups and send the whole; an open desk is a sign of life."""
         await super().connect()
         if self.user.is_authenticated:
-            await self.note_seen()
+            self.note_seen()
 
-    async def note_seen(self) -> None:
-        """Keep that this desk is open, now and then; a beat that can't be kept is made up."""
+    def note_seen(self) -> None:
+        """Have kept that this desk is open, now and then; a beat that can't be kept is made up.
+
+        Not waited for: a desk that waited for its turn among what can wait would hear no line ring.
+        """
         now = timezone.now()
         if self.seen_at is None or now - self.seen_at >= SEEN_EVERY:
             self.seen_at = now
-            await when_there_is_time(self._note_seen, now)
+            self.noting = asyncio.create_task(when_there_is_time(self._note_seen, now))
 
     def _note_seen(self, now: datetime) -> None:
         try:
@@ -117,7 +124,7 @@ class DeskConsumer(LiveConsumer):
         """Answer a beat, so that the page knows its link; note which call it shows."""
         if said.get("beat"):
             await self.send_html(BEAT)
-            await self.note_seen()
+            self.note_seen()
         if "open" in said:
             self.open_call = _uuid(said["open"])
             await self.live_fact({"name": "call.opened", "call": str(self.open_call)})

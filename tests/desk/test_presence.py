@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from datetime import timedelta
@@ -21,7 +22,7 @@ from calls.services import take_telephone
 from clients.models import Assignment, User
 from core.consumers import PATIENT_RENDERER, RENDERERS
 from desk import live
-from desk.consumers import DeskConsumer
+from desk.consumers import BEAT, DeskConsumer
 from desk.queries.call import call_head
 from desk.queries.presence import WRITTEN, colleagues_of, header_presence
 from tests.desk.calls import at, ring
@@ -233,12 +234,41 @@ def test_an_open_desk_is_noted_on_connection_and_by_its_beats(lea: User) -> None
             await desk.receive_output(timeout=5)
         await desk.send_input({"type": "websocket.receive", "text": '{"beat": true}'})
         await desk.receive_output(timeout=5)
+        # What can wait has one thread, and its turn comes in time.
+        await asyncio.wrap_future(PATIENT_RENDERER.submit(lambda: None))
         await desk.send_input({"type": "websocket.disconnect", "code": 1000})
         await desk.wait(timeout=5)
 
     asyncio.run(open_desk())
 
     assert Presence.objects.get(user=lea).seen_at == NOW
+
+
+@pytest.mark.usefixtures("_on_disk")
+def test_a_desk_hears_while_what_can_wait_is_still_being_done(lea: User) -> None:
+    may_end = threading.Event()
+    busy = PATIENT_RENDERER.submit(may_end.wait, 10)
+    heard: list[str] = []
+
+    async def open_desk() -> None:
+        scope = {"type": "websocket", "path": "/ws/desk/", "user": lea, "headers": []}
+        desk = ApplicationCommunicator(DeskConsumer.as_asgi(), scope)
+        await desk.send_input({"type": "websocket.connect"})
+        for _ in ("accept", "the whole"):
+            await desk.receive_output(timeout=5)
+        await desk.send_input({"type": "websocket.receive", "text": '{"beat": true}'})
+        heard.append((await desk.receive_output(timeout=5))["text"])
+        may_end.set()
+        await desk.send_input({"type": "websocket.disconnect", "code": 1000})
+        await desk.wait(timeout=5)
+
+    try:
+        asyncio.run(open_desk())
+    finally:
+        may_end.set()
+        busy.result(10)
+
+    assert heard == [BEAT]
 
 
 # --- At a colleague's telephone -------------------------------------------------------------------
