@@ -136,9 +136,13 @@ function end() {
   document.body.classList.remove("carrying");
   const done = carried;
   carried = null;
-  if (missed) setTimeout(() => window.htmx.trigger(done.grid, "grid:refresh"));
-  missed = false;
+  catchUp(done.grid);
   return done;
+}
+
+function catchUp(grid) {
+  if (missed) setTimeout(() => window.htmx.trigger(grid, "grid:refresh"));
+  missed = false;
 }
 
 function drop() {
@@ -296,6 +300,7 @@ function onUp(event) {
 
 function forget() {
   clearTimeout(press?.timer);
+  if (press && !carried) catchUp(press.grid);
   press = null;
 }
 
@@ -379,7 +384,7 @@ document.addEventListener("click", (event) => {
 });
 function onFresherWeek({ detail }) {
   if (!detail.target?.matches?.("[data-grid]")) return;
-  if (carried?.grid !== detail.target) return remember(detail.target);
+  if ((carried ?? press)?.grid !== detail.target) return remember(detail.target);
   detail.shouldSwap = false;
   missed = true;
 }

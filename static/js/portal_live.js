@@ -124,13 +124,22 @@ function isBusy(region) {
 function replace(region, fresh) {
   if (!fresh || !region.isConnected || plain(region) === plain(fresh)) return;
   const focused = region.contains(document.activeElement) ? document.activeElement.id : "";
+  const open = [...region.querySelectorAll("details[open]")].map(wordsOf);
   region.replaceChildren(...fresh.childNodes);
+  for (const part of region.querySelectorAll("details")) part.open ||= open.includes(wordsOf(part));
   window.htmx.process(region);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   region.dispatchEvent(new CustomEvent("live:refreshed", { bubbles: true }));
 }
 
-// Tokens differ on each rendering and change nothing.
+// What was opened stays so, with the same words on it.
+function wordsOf(details) {
+  return details.querySelector("summary")?.textContent.trim();
+}
+
+// Tokens differ on each rendering and change nothing; nor does what was opened.
 function plain(element) {
-  return element.innerHTML.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
+  return element.innerHTML
+    .replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "")
+    .replace(/(<details[^>]*?) open(="")?/g, "$1");
 }

@@ -17,6 +17,9 @@ from tests.people import NOW, Practice, make_practice, visit
 from tests.portal.test_in_browser import PHONE
 
 TODAY = "2026-11-24"
+# Marks what a fresh copy of these regions replaces.
+AGED = """regions => regions.forEach(
+  one => one.append(Object.assign(document.createElement("i"), { className: "old" })))"""
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +141,23 @@ def test_a_visit_that_is_carried_is_not_taken_away_by_a_page_that_was_under_way(
     page.keyboard.press("Enter")
 
     expect(tile).to_contain_text("14:20")
+
+
+def test_what_he_has_opened_stays_open_when_the_page_is_brought_up_to_date(
+    practice: Practice, doctor_at: Callable[..., Page]
+) -> None:
+    blanc = visit(practice, f"{TODAY} 14:00", "Blanc", "mr")
+    page = doctor_at(shown(blanc))
+    page.wait_for_load_state("networkidle")
+    page.locator("summary", has_text="Annuler…").click()
+    page.locator("[data-live-on~='agenda.changed']").evaluate_all(AGED)
+
+    with page.expect_response(lambda answer: "x-live" in answer.request.headers):
+        visit(practice, f"{TODAY} 15:00", "Roux")
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('portal:refresh'))")
+
+    expect(page.locator(".old")).to_have_count(0)
+    expect(page.get_by_role("button", name="Annuler ce rendez-vous")).to_be_visible()
 
 
 def test_with_keys_alone_who_came_is_noted_a_visit_cancelled_and_a_period_blocked(
