@@ -55,6 +55,11 @@ def told(call: Call) -> Call:
     return call
 
 
+def rings_at(person: User) -> dict[str, Any]:
+    """The routing of a call that rings at somebody's telephone now."""
+    return {"steps": [{"user_id": person.pk}], "tried": [{"index": 0}]}
+
+
 def is_free(practice: Practice, moment: str) -> bool:
     return not Appointment.objects.active().filter(starts_at=paris(moment)).exists()
 
@@ -474,7 +479,7 @@ def test_an_empty_desk_that_is_opened_while_her_telephone_rings_turns_to_the_cal
     expect(desk.locator("#pop")).to_have_attribute("data-pop", str(waiting.uuid))
     expect(desk).to_have_url(re.compile("/desk/$"))
 
-    waiting.routing = {"steps": [{"user_id": lea.pk}], "tried": [{"index": 0}]}
+    waiting.routing = rings_at(lea)
     waiting.save()
     desk.reload()
 
@@ -499,8 +504,7 @@ def test_a_call_that_rang_behind_a_dialog_opens_once_that_is_closed(
     expect(desk.locator("body")).to_have_attribute("data-live", "open")
     desk.keyboard.press("Control+k")
     expect(desk.locator("#palette-q")).to_be_focused()
-    routing = {"steps": [{"user_id": lea.pk}], "tried": [{"index": 0}]}
-    rings = told(ring(practice.client, routing=routing))
+    rings = told(ring(practice.client, routing=rings_at(lea)))
     expect(desk.locator("#pop[data-rings]")).to_have_attribute("data-pop", str(rings.uuid))
     expect(desk).not_to_have_url(re.compile(str(rings.uuid)))
 
@@ -517,8 +521,7 @@ def test_a_call_that_rang_while_another_held_the_desk_opens_once_that_is_a_colle
     first = ring(practice.client)
     open_call(desk, first)
     expect(desk.locator("#callhead")).to_have_attribute("data-state", "ringing")
-    routing = {"steps": [{"user_id": lea.pk}], "tried": [{"index": 0}]}
-    rings = told(ring(practice.client, "+33639984499", routing=routing))
+    rings = told(ring(practice.client, "+33639984499", routing=rings_at(lea)))
     expect(desk.locator("#pop[data-rings]")).to_have_attribute("data-pop", str(rings.uuid))
     expect(desk).to_have_url(re.compile(str(first.uuid)))
 
@@ -541,8 +544,7 @@ def test_of_two_calls_that_ring_one_after_the_other_the_later_is_shown(
     with desk.expect_request(f"**{at('call', first)}"):
         told(first)
 
-    routing = {"steps": [{"user_id": lea.pk}], "tried": [{"index": 0}]}
-    later = told(ring(practice.client, "+33639984499", routing=routing))
+    later = told(ring(practice.client, "+33639984499", routing=rings_at(lea)))
 
     expect(desk.locator("#callhead")).to_have_attribute("data-call", str(later.uuid))
     expect(desk).to_have_url(re.compile(str(later.uuid)))

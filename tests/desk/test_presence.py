@@ -222,17 +222,23 @@ def _on_disk(transactional_db: None) -> Iterator[None]:
     wait([*threads, PATIENT_RENDERER.submit(connection.close)])
 
 
+async def beating_desk(user: User) -> ApplicationCommunicator:
+    """An open desk that has just given its sign of life."""
+    scope = {"type": "websocket", "path": "/ws/desk/", "user": user, "headers": []}
+    desk = ApplicationCommunicator(DeskConsumer.as_asgi(), scope)
+    await desk.send_input({"type": "websocket.connect"})
+    for _ in ("accept", "the whole"):
+        await desk.receive_output(timeout=5)
+    await desk.send_input({"type": "websocket.receive", "text": '{"beat": true}'})
+    return desk
+
+
 @pytest.mark.usefixtures("_on_disk")
 def test_an_open_desk_is_noted_on_connection_and_by_its_beats(lea: User) -> None:
     says(lea, seen_at=None)
 
     async def open_desk() -> None:
-        scope = {"type": "websocket", "path": "/ws/desk/", "user": lea, "headers": []}
-        desk = ApplicationCommunicator(DeskConsumer.as_asgi(), scope)
-        await desk.send_input({"type": "websocket.connect"})
-        for _ in ("accept", "the whole"):
-            await desk.receive_output(timeout=5)
-        await desk.send_input({"type": "websocket.receive", "text": '{"beat": true}'})
+        desk = await beating_desk(lea)
         await desk.receive_output(timeout=5)
         # What can wait has one thread, and its turn comes in time.
         await asyncio.wrap_future(PATIENT_RENDERER.submit(lambda: None))
@@ -251,12 +257,7 @@ def test_a_desk_hears_while_what_can_wait_is_still_being_done(lea: User) -> None
     heard: list[str] = []
 
     async def open_desk() -> None:
-        scope = {"type": "websocket", "path": "/ws/desk/", "user": lea, "headers": []}
-        desk = ApplicationCommunicator(DeskConsumer.as_asgi(), scope)
-        await desk.send_input({"type": "websocket.connect"})
-        for _ in ("accept", "the whole"):
-            await desk.receive_output(timeout=5)
-        await desk.send_input({"type": "websocket.receive", "text": '{"beat": true}'})
+        desk = await beating_desk(lea)
         heard.append((await desk.receive_output(timeout=5))["text"])
         may_end.set()
         await desk.send_input({"type": "websocket.disconnect", "code": 1000})
